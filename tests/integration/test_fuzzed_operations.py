@@ -1,8 +1,8 @@
-"""Every field of the schema with arguments made from the schema's own types: an answer, or an error that is documented.
+"""Every field of the schema with generated arguments: the response is a result or a documented error.
 
-Arguments are mostly what their names ask for, and else what the types allow and a little more: nulls, numbers at and
-beyond the edges, hostile text, ids of other rooms, of other kinds and of nothing, page tokens of other lists. A short
-run by default; ``CHAT_FUZZ_EXAMPLES=300 pytest --timeout 0 tests/integration/test_fuzzed_operations.py`` is a long one.
+Most arguments match their name; the others are any value of their type and a few invalid ones: nulls, numbers at and
+beyond limits, hostile text, ids of other rooms, of other kinds and of nothing, page tokens of other lists. The default
+run is short; ``CHAT_FUZZ_EXAMPLES=300 pytest --timeout 0 tests/integration/test_fuzzed_operations.py`` is a long one.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ KNOWN = (
     *("<room>: 1", "<room>:", "<room>#<bob>", "direct:<alice>:<bob>", "direct:<bob>:<alice>"),
     *("<token of messages>", "<token of members>", "<token of rooms>"),
 )
-"""Stand for what is there only when the backend runs, so that examples stay the same."""
+"""Placeholders of values that exist only while the backend runs, so that examples stay the same."""
 TEXT = st.sampled_from(KNOWN) | st.sampled_from(HOSTILE) | st.text(max_size=30)
 ODD = st.sampled_from([None, True, 7, 1.5, "", "x", [], {}, [None], {"x": 1}])
 TIMES = ("2030-01-01T00:00:00.000Z", "2030-01-01T00:00:00+25:00", "2027-01-01T00:00:00Z", "yesterday", "")
@@ -109,13 +109,13 @@ FITTING: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("content", "name", "description", "reason"), WORDS),
     **dict.fromkeys(("seq", "beforeSeq", "afterSeq", "index", "size", "seconds", "expectedVersion"), st.integers(0, 6)),
 }
-"""What an argument of a name is usually given, so that operations do more than refuse."""
+"""Typical values of arguments by name, so that operations do not only fail."""
 _ODD_ONE_IN = 6
 _SELECTED_DEPTH = 4
 
 
 class Operation(NamedTuple):
-    """One field of a root type, as a document, with what its arguments may be."""
+    """A field of a root type, with its document and a strategy for its arguments."""
 
     kind: str
     field: str
@@ -124,7 +124,7 @@ class Operation(NamedTuple):
 
 
 def values(type_: GraphQLInputType, name: str) -> st.SearchStrategy[Any]:
-    """What an argument of a type and a name may be; now and then what it may not."""
+    """Return a strategy for an argument with this type and name; it also generates invalid values."""
     if isinstance(type_, GraphQLNonNull):
         return _mostly(_present(type_.of_type, name), ODD, 40)
     return _mostly(_present(type_, name), st.none(), 8)
@@ -142,7 +142,7 @@ def _present(type_: GraphQLInputType, name: str) -> st.SearchStrategy[Any]:
 
 
 def _some_of(types: Mapping[str, GraphQLInputType]) -> st.SearchStrategy[dict[str, Any]]:
-    """All that has to be there, and some of the rest."""
+    """Return a strategy for all required values and some of the optional ones."""
     found = {name: values(type_, name) for name, type_ in types.items()}
     needed = {name: found[name] for name, type_ in types.items() if isinstance(type_, GraphQLNonNull)}
     return st.fixed_dictionaries(needed, optional={name: found[name] for name in found if name not in needed})
@@ -165,7 +165,7 @@ def _selection(type_: GraphQLOutputType, depth: int = _SELECTED_DEPTH) -> str:
 
 
 def _written(kind: str, name: str, field: GraphQLField) -> str:
-    """The canonical document; of what clients do not call one that selects everything."""
+    """Return the canonical document, or, if there is none, a document that selects everything."""
     if name in documents():
         return documents()[name]
     declared = ", ".join(f"${argument}: {one.type}" for argument, one in field.args.items())
@@ -189,13 +189,13 @@ def _operations(kind: str, root: GraphQLObjectType | None) -> list[Operation]:
 
 QUERIES = _operations("query", SCHEMA.query_type)
 ENDING = "deleteMyAccount"
-"""Takes nothing, and would leave the other tests without their people."""
+"""Has no arguments, and would delete the users of the other tests."""
 MUTATIONS = [operation for operation in _operations("mutation", SCHEMA.mutation_type) if operation.field != ENDING]
 SUBSCRIPTIONS = _operations("subscription", SCHEMA.subscription_type)
 
 
 class World:
-    """Rooms, messages and people to be named in arguments."""
+    """Rooms, messages and users that arguments refer to."""
 
     def __init__(self, people: Mapping[str, ChatUser]) -> None:
         self.people = people
@@ -203,7 +203,7 @@ class World:
         self.rooms: list[Row] = []
 
     async def build(self) -> World:
-        """Make them anew."""
+        """Create the rooms and messages."""
         alice, bob, mallory = (self.people[name] for name in CALLERS)
         room, private, archived = [
             await alice.create_room(**more) for more in ({}, {"visibility": "PRIVATE"}, {"name": "archived"})
@@ -241,7 +241,7 @@ class World:
         return self
 
     def named(self, value: Any) -> Any:  # noqa: ANN401 - any JSON
-        """Put what is there in the place of what stands for it."""
+        """Replace placeholders by their values."""
         if isinstance(value, dict):
             return {name: self.named(inner) for name, inner in value.items()}
         if isinstance(value, list):
@@ -252,7 +252,7 @@ class World:
         return value
 
     async def can_be_read(self) -> None:
-        """Whatever was written can be read by whoever may: nothing that was let in is in anybody's way."""
+        """Check that all written data can be read: accepted input breaks no read."""
         own = ("me", "myChatRooms", "myInvitations", "myNotifications", "listChatRooms")
         await asyncio.gather(*(user.run(field) for user in self.people.values() for field in own))
         of_rooms = ("messagesByRoom", "roomMembers", "presenceByRoom", "moderationLog", "reports")
@@ -265,25 +265,25 @@ class World:
 
 @pytest.fixture(scope="module")
 async def world(alice: ChatUser, bob: ChatUser, mallory: ChatUser) -> World:
-    """One for everything that only reads."""
+    """Create the data for all operations that only read."""
     return await World({"alice": alice, "bob": bob, "mallory": mallory}).build()
 
 
 @pytest.fixture
 async def changeable(world: World) -> AsyncIterator[World]:
-    """A new one, with the same people, which can be read after whatever was done in it."""
+    """Create new data with the same users, and check that it can be read after the test."""
     made = await World(world.people).build()
     yield made
     await made.can_be_read()
 
 
 def _is_documented(types: list[str | None], data: object) -> bool:
-    """An error of an operation has a documented type; what does not fit the schema is refused with no data at all."""
+    """Return whether errors have a documented type; input that does not match the schema is refused without data."""
     return (data is None and bool(types)) or set(types) <= set(ERROR_TYPES)
 
 
 async def ask(world: World, operation: Operation, data: st.DataObject) -> None:
-    """Call an operation with arguments that are drawn."""
+    """Call an operation with generated arguments."""
     user = world.people[data.draw(CALLER)]
     variables = world.named(data.draw(operation.variables))
     answer = await user.graphql.post(json.dumps({"query": operation.document, "variables": variables}).encode())
@@ -297,18 +297,22 @@ async def ask(world: World, operation: Operation, data: st.DataObject) -> None:
 @pytest.mark.parametrize("operation", QUERIES, ids=lambda operation: operation.field)
 @FEW
 @given(data=st.data())
-async def test_queries_answer_or_say_why_not(world: World, operation: Operation, data: st.DataObject) -> None:
+async def test_queries_return_a_result_or_a_documented_error(
+    world: World, operation: Operation, data: st.DataObject
+) -> None:
     await ask(world, operation, data)
 
 
 @pytest.mark.parametrize("operation", MUTATIONS, ids=lambda operation: operation.field)
 @FEW
 @given(data=st.data())
-async def test_mutations_answer_or_say_why_not(changeable: World, operation: Operation, data: st.DataObject) -> None:
+async def test_mutations_return_a_result_or_a_documented_error(
+    changeable: World, operation: Operation, data: st.DataObject
+) -> None:
     await ask(changeable, operation, data)
 
 
-async def test_what_ends_an_account_takes_nothing_and_answers(new_user: NewUser) -> None:
+async def test_account_deletion_has_no_arguments_and_returns_a_result(new_user: NewUser) -> None:
     root = SCHEMA.mutation_type
     assert root is not None
     assert not root.fields[ENDING].args
@@ -318,7 +322,9 @@ async def test_what_ends_an_account_takes_nothing_and_answers(new_user: NewUser)
 @pytest.mark.parametrize("operation", SUBSCRIPTIONS, ids=lambda operation: operation.field)
 @FEW
 @given(data=st.data())
-async def test_subscriptions_start_or_say_why_not(world: World, operation: Operation, data: st.DataObject) -> None:
+async def test_subscriptions_start_or_return_a_documented_error(
+    world: World, operation: Operation, data: st.DataObject
+) -> None:
     user = world.people[data.draw(CALLER)]
     variables = world.named(data.draw(operation.variables))
     async with user.realtime() as connection:

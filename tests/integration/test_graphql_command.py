@@ -1,4 +1,4 @@
-"""``python -m local graphql``: one operation as a demo user, in the words of its output and its exit codes."""
+"""``python -m local graphql``: operations as a demo user, their output and exit codes."""
 
 from __future__ import annotations
 
@@ -35,23 +35,23 @@ def data_of(text: str) -> Any:  # noqa: ANN401 - JSON
     return json.loads(text)["data"]
 
 
-def test_an_operation_prints_its_answer(backend: LocalBackend, capsys: pytest.CaptureFixture[str]) -> None:
+def test_operation_prints_its_result(backend: LocalBackend, capsys: pytest.CaptureFixture[str]) -> None:
     assert graphql(backend, "{ me { displayName } }", "--as", "bob") == 0
     assert data_of(capsys.readouterr().out) == {"me": {"displayName": "Bob"}}
 
 
-def test_variables_a_name_of_the_operation_and_standard_input(
+def test_variables_operation_name_and_standard_input(
     backend: LocalBackend, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("query A { nothing } query B { me { displayName } }"))
-    assert graphql(backend, "-", "--operation", "B") == 1  # A does not fit the schema
+    assert graphql(backend, "-", "--operation", "B") == 1  # A does not match the schema
     assert "FieldUndefined" in capsys.readouterr().err
     room = uuid.uuid4().hex
     assert graphql(backend, ROOMS, "--variables", json.dumps({"name": room})) == 0
     assert data_of(capsys.readouterr().out)["createChatRoom"]["id"]
 
 
-def test_errors_are_in_the_answer_and_told_in_a_sentence(
+def test_errors_are_in_the_output_and_explained_in_a_sentence(
     backend: LocalBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert graphql(backend, '{ getChatRoom(id: "nowhere") { id } }') == 1
@@ -69,7 +69,7 @@ def test_errors_are_in_the_answer_and_told_in_a_sentence(
         (["{"], "MalformedHttpRequestException"),
     ],
 )
-def test_what_is_refused_is_said(
+def test_refusals_are_explained(
     backend: LocalBackend, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert graphql(backend, *arguments) == 1
@@ -77,7 +77,7 @@ def test_what_is_refused_is_said(
 
 
 @pytest.mark.parametrize("variables", ["[1]", "{", "1"])
-def test_variables_that_are_no_object_are_wrong_usage(
+def test_variables_that_are_not_an_object_are_wrong_usage(
     backend: LocalBackend, variables: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -87,14 +87,14 @@ def test_variables_that_are_no_object_are_wrong_usage(
 
 
 @pytest.mark.parametrize("arguments", [["graphql", "{ me { id } }"], ["chat"]], ids=["graphql", "chat"])
-def test_without_a_backend_the_way_to_one_is_named(
+def test_missing_backend_is_reported_with_a_remedy(
     arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*arguments, "--directory", str(tmp_path / "none")]) == 1
     assert capsys.readouterr().err.strip() == "The local backend is not running. `make up` starts it."
 
 
-def test_a_subscription_streams_to_a_terminal_in_colour_until_ctrl_c(
+def test_subscription_streams_to_a_terminal_in_color_until_ctrl_c(
     backend: LocalBackend, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert graphql(backend, ROOMS, "--variables", json.dumps({"name": "streamed"})) == 0
@@ -110,7 +110,7 @@ def test_a_subscription_streams_to_a_terminal_in_colour_until_ctrl_c(
             assert process.stderr is not None
             assert "Subscribed as alice" in process.stderr.readline()
             sent = f'mutation {{ createMessage(input: {{chatRoomId: "{room}", content: "{text}"}}) {{ ...M }} }}'
-            # A subscriber gets what the sender selected, and the filter of its room looks at chatRoomId.
+            # A subscriber gets what the sender selected, and the room's filter compares chatRoomId.
             assert graphql(backend, f"{sent} fragment M on Message {{ chatRoomId content }}") == 0
             seen = b""
             while f'\x1b[36m"content"\x1b[0m: \x1b[32m"{text}"\x1b[0m'.encode() not in seen:
@@ -123,7 +123,7 @@ def test_a_subscription_streams_to_a_terminal_in_colour_until_ctrl_c(
             os.close(ours)
 
 
-def test_json_in_colours_reads_the_same() -> None:
+def test_colored_json_has_the_same_text() -> None:
     text = json.dumps({"a": [1, -2.5e3, None, True, 'x: "y"'], "b\\": {}}, indent=2)
     painted = coloured(text)
     for colour in ("\x1b[36m", "\x1b[32m", "\x1b[33m", "\x1b[0m"):

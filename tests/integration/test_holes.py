@@ -1,7 +1,7 @@
-"""Sequence numbers whose sender broke off: left open while young, closed as VOID once they are a minute old.
+"""Sequence numbers of interrupted senders: left open at first, closed as VOID after a minute.
 
-A sender that breaks off is played by taking a number, and where needed a marker, straight from DynamoDB, as the
-resolver's first steps do; a minute is played by writing an older time. Real crashes are in test_crashes.py.
+An interrupted sender is simulated by taking a number, and if necessary an idempotency record, directly in DynamoDB, as
+in the resolver's first steps; a minute is simulated by an older time. Real crashes are in test_crashes.py.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ YOUNG, OLD = timedelta(seconds=50), timedelta(seconds=61)
 
 
 def ago(age: timedelta) -> str:
-    """A time in the past, as the API writes times."""
+    """Return a time in the past, in the format of the API."""
     return (datetime.now(UTC) - age).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def take_number(backend: LocalBackend, room: Row, *, age: timedelta = timedelta()) -> int:
-    """Take the room's next sequence number and break off; returns the number."""
+    """Take the room's next sequence number without sending a message; return the number."""
     answer = backend.table("rooms").update_item(
         Key={"roomId": room["id"]},
         UpdateExpression="ADD lastSeq :one SET lastMessageAt = :at",
@@ -39,14 +39,14 @@ def take_number(backend: LocalBackend, room: Row, *, age: timedelta = timedelta(
 
 
 def leave_marker(backend: LocalBackend, room: Row, sender: ChatUser, key: str, seq: int) -> None:
-    """Write the marker of the number taken, and break off after that."""
+    """Write the idempotency record of the number without sending a message."""
     backend.table("deduplication").put_item(
         Item={"senderId": f"{room['id']}#{sender.id}", "clientMessageId": key, "seq": seq, "expiresAt": 4102444800}
     )
 
 
 def make_older(backend: LocalBackend, message: Row, age: timedelta) -> None:
-    """Let a message have been sent a while ago."""
+    """Set the time of a message to the past."""
     backend.table("messages").update_item(
         Key={"roomId": message["chatRoomId"], "seq": message["seq"]},
         UpdateExpression="SET createdAt = :at",
@@ -55,11 +55,11 @@ def make_older(backend: LocalBackend, message: Row, age: timedelta) -> None:
 
 
 async def gap_fill(user: ChatUser, room: Row, **window: object) -> list[tuple[int, str]]:
-    """What a client that lost everything reads: numbers and types, oldest first."""
+    """Return the result of a client's gap fill from the beginning: numbers and types, oldest first."""
     return [(message["seq"], message["type"]) for message in await user.history(room, **{"afterSeq": 0, **window})]
 
 
-async def test_a_young_hole_stays_open(shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend) -> None:
+async def test_recent_gap_stays_open(shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend) -> None:
     await alice.send(shared_room)
     take_number(backend, shared_room)
     make_older(backend, await alice.send(shared_room), YOUNG)
@@ -69,7 +69,7 @@ async def test_a_young_hole_stays_open(shared_room: Row, alice: ChatUser, bob: C
     assert len(backend.rows_of(shared_room, "messages")["messages"]) == 2
 
 
-async def test_an_old_hole_between_messages_is_closed(
+async def test_old_gap_between_messages_is_closed(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     await alice.send(shared_room)
@@ -92,7 +92,7 @@ async def test_an_old_hole_between_messages_is_closed(
     assert [message["seq"] for message in await bob.history(shared_room)] == [4, 1], "history leaves them out"
 
 
-async def test_an_old_hole_at_the_end_is_closed(shared_room: Row, alice: ChatUser, backend: LocalBackend) -> None:
+async def test_old_gap_at_the_end_is_closed(shared_room: Row, alice: ChatUser, backend: LocalBackend) -> None:
     await alice.send(shared_room)
     take_number(backend, shared_room, age=OLD)
     take_number(backend, shared_room, age=OLD)
@@ -101,7 +101,7 @@ async def test_an_old_hole_at_the_end_is_closed(shared_room: Row, alice: ChatUse
     assert (await alice.send(shared_room))["seq"] == 4
 
 
-async def test_a_room_of_holes_only_is_closed_page_by_page(
+async def test_room_with_gaps_only_is_closed_page_by_page(
     shared_room: Row, alice: ChatUser, backend: LocalBackend
 ) -> None:
     for _ in range(7):
@@ -110,7 +110,7 @@ async def test_a_room_of_holes_only_is_closed_page_by_page(
     assert await gap_fill(alice, shared_room, limit=3) == [(seq, "VOID") for seq in range(1, 8)]
 
 
-async def test_readers_at_once_close_a_hole_once(
+async def test_concurrent_readers_close_a_gap_once(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     for _ in range(3):
@@ -124,7 +124,7 @@ async def test_readers_at_once_close_a_hole_once(
     assert [message["seq"] for message in after[0]] == [1, 2, 3, 4]
 
 
-async def test_a_stranger_closes_nothing(
+async def test_non_members_close_no_gap(
     shared_room: Row, alice: ChatUser, mallory: ChatUser, backend: LocalBackend
 ) -> None:
     await alice.send(shared_room)
@@ -136,7 +136,7 @@ async def test_a_stranger_closes_nothing(
     assert len(backend.rows_of(shared_room, "messages")["messages"]) == 1
 
 
-async def test_sending_again_fills_the_hole_of_the_first_attempt(
+async def test_sending_again_fills_the_gap_of_the_first_attempt(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     key = str(uuid4())
@@ -150,7 +150,7 @@ async def test_sending_again_fills_the_hole_of_the_first_attempt(
     assert await gap_fill(bob, shared_room) == [(1, "TEXT"), (2, "TEXT")]
 
 
-async def test_sending_again_after_the_hole_was_closed_takes_a_new_number_once(
+async def test_sending_again_after_the_gap_was_closed_takes_a_new_number_once(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     key = str(uuid4())
@@ -169,7 +169,7 @@ async def test_sending_again_after_the_hole_was_closed_takes_a_new_number_once(
     assert written == [sent]
 
 
-async def test_a_number_without_marker_belongs_to_nobody(
+async def test_number_without_idempotency_record_is_not_reused(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     seq = take_number(backend, shared_room)
@@ -181,7 +181,7 @@ async def test_a_number_without_marker_belongs_to_nobody(
     assert await gap_fill(bob, shared_room) == [(1, "VOID"), (2, "TEXT")]
 
 
-async def test_closing_holes_changes_no_unread_count(
+async def test_closing_gaps_does_not_change_unread_counts(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     await alice.send(shared_room)

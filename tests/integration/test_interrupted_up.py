@@ -1,4 +1,4 @@
-"""Whatever ends the first `up`, the command or its server, at whatever moment: the next one goes on and comes up."""
+"""The first `up` or its server is ended at any moment: the next `up` continues and succeeds."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def directory(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-def test_a_first_run_can_be_ended_at_any_moment(directory: Path) -> None:
+def test_first_run_can_be_interrupted_at_any_moment(directory: Path) -> None:
     try:
         for number, moment in ((signal.SIGKILL, ""), (signal.SIGINT, "Started"), (signal.SIGKILL, "Synthesizing")):
             process = _up(directory)
@@ -79,7 +79,7 @@ def test_a_first_run_can_be_ended_at_any_moment(directory: Path) -> None:
         _command("clean", directory)
 
 
-def test_a_server_that_is_killed_while_up_deploys_is_named_at_once(directory: Path) -> None:
+def test_server_killed_during_deployment_is_reported_at_once(directory: Path) -> None:
     try:
         process = _up(directory)
         _read_until(process, "Started")

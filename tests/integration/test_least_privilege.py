@@ -1,6 +1,6 @@
-"""Least privilege, asked of IAM: each role is simulated with every action on every resource of the whole backend.
+"""Least privilege, verified by IAM: every action on every resource of the backend is simulated for each role.
 
-``SimulatePrincipalPolicy`` of the local AWS evaluates the policies as they were deployed, in code that is not ours.
+``SimulatePrincipalPolicy`` of the local AWS evaluates the deployed policies, in code that this project did not write.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ NEVER = (
     "sqs:ReceiveMessage",
     "sts:AssumeRole",
 )
-"""What no role may do to anything."""
+"""Actions that no role may perform on any resource."""
 
 
 @pytest.fixture(scope="module")
 def roles(backend: LocalBackend) -> dict[str, list[dict[str, Any]]]:
-    """The statements of every role of the backend, by the role's name."""
+    """Return the statements of every role of the backend, by role name."""
     iam = backend.client("iam")
     names = [role["RoleName"] for page in iam.get_paginator("list_roles").paginate() for role in page["Roles"]]
     return {
@@ -53,21 +53,21 @@ def roles(backend: LocalBackend) -> dict[str, list[dict[str, Any]]]:
 
 
 def pairs(statements: Iterable[dict[str, Any]]) -> Iterator[Pair]:
-    """Every action on every resource that statements name."""
+    """Return every combination of an action and a resource in the statements."""
     for statement in statements:
         yield from itertools.product(statement["Action"], map(concrete, statement["Resource"]))
 
 
 def concrete(resource: str) -> str:
-    """Return a resource that a pattern stands for."""
+    """Return a resource that matches a pattern."""
     return resource.replace("*", "any")
 
 
 def allowed(backend: LocalBackend, role: str, actions: Sequence[str], resources: Sequence[str]) -> set[Pair]:
-    """Return what IAM says the role may do, of all these actions on all these resources."""
+    """Return the combinations of these actions and resources that IAM allows for the role."""
     iam, account = backend.client("iam"), backend.client("sts").get_caller_identity()["Account"]
     found: set[Pair] = set()
-    for resource in resources:  # MiniStack looks at the first one of a call only
+    for resource in resources:  # MiniStack evaluates only the first resource of a call
         answer = iam.simulate_principal_policy(
             PolicySourceArn=f"arn:aws:iam::{account}:role/{role}", ActionNames=actions, ResourceArns=[resource]
         )
@@ -77,7 +77,7 @@ def allowed(backend: LocalBackend, role: str, actions: Sequence[str], resources:
     return found
 
 
-def test_every_role_may_do_what_it_is_for_and_nothing_else(
+def test_every_role_has_exactly_its_intended_permissions(
     backend: LocalBackend, roles: dict[str, list[dict[str, Any]]]
 ) -> None:
     given = {name: set(pairs(statements)) for name, statements in roles.items()}
@@ -96,7 +96,7 @@ def test_every_role_may_do_what_it_is_for_and_nothing_else(
             assert allowed(backend, name, actions, places) == expected, name
 
 
-def test_no_role_reaches_a_service_that_it_is_not_for(
+def test_no_role_has_access_to_unrelated_services(
     backend: LocalBackend, roles: dict[str, list[dict[str, Any]]]
 ) -> None:
     table = backend.table("messages").table_arn
@@ -122,7 +122,7 @@ def test_no_role_reaches_a_service_that_it_is_not_for(
         ("attachments", "dynamodb:GetItem", "messages"),
     ],
 )
-def test_a_wrong_table_index_or_action_is_denied(
+def test_other_tables_indexes_and_actions_are_denied(
     role: str, action: str, place: str, backend: LocalBackend, roles: dict[str, list[dict[str, Any]]]
 ) -> None:
     table, _, index = place.partition("/")

@@ -1,4 +1,4 @@
-"""The load of `python -m benchmarks load`, for seconds and with a few people: every promise is kept and was checked."""
+"""The load of `python -m benchmarks load` for a few seconds with a few users: all guarantees are checked and hold."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ CHECKED = (
     "unread is what was not read",
     "what is shown is what a fresh client shows",
 )
-"""What even seconds give rise to; the rest depends on what is drawn."""
+"""Checks that apply even to a few seconds of load; others depend on random choices."""
 
 
-async def test_a_few_people_for_a_few_seconds(backend: LocalBackend, tmp_path: Path) -> None:
+async def test_few_users_for_a_few_seconds(backend: LocalBackend, tmp_path: Path) -> None:
     file = tmp_path / "load.json"
     length = (
         "--users",

@@ -1,6 +1,6 @@
-"""Logs hold nothing of what people say, who they are, or what they sign in with: a conversation, and then a search.
+"""Logs contain no message content, personal data or credentials: searched after a conversation.
 
-The backend's own log files and everything in CloudWatch Logs: of the API and of every function.
+Covers the backend's own log files and all of CloudWatch Logs: the API and every function.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from tests.helpers.chat import ChatUser, Row
 
 GROUPS = ("attachments", "message-events", "notifications", "post-confirmation", "privacy", "room-events")
-"""The functions that have something to do here."""
+"""The functions that run during the conversation."""
 
 
 def written(backend: LocalBackend, since: int) -> dict[str, str]:
-    """Return what was logged: all by file, and since a moment (milliseconds) by log group.
+    """Return log lines: all by file, and since a time (milliseconds) by log group.
 
-    Without a moment MiniStack answers with the oldest ten thousand lines, and with no further page.
+    Without a time MiniStack returns the oldest ten thousand lines, without a further page.
     """
     found = {file.name: file.read_text(errors="replace") for file in (backend.directory / "logs").iterdir()}
     logs = backend.client("logs")
@@ -40,7 +40,7 @@ def written(backend: LocalBackend, since: int) -> dict[str, str]:
 
 
 async def talk(ann: ChatUser, ben: ChatUser, word: str) -> list[str]:
-    """Use everything that may touch a log, also wrongly; returns the addresses that were given out."""
+    """Use everything that may write to a log, also with errors; return the presigned URLs."""
     room = await ann.create_room(name=f"Room {word}", description=word)
     await ben.join(room)
     message = await ann.send(room, f"Say {word}", mentions=[ben.id])
@@ -75,7 +75,7 @@ async def talk(ann: ChatUser, ben: ChatUser, word: str) -> list[str]:
     return [str(download["url"]), str(archive["url"])]
 
 
-async def test_logs_hold_no_content_no_tokens_and_no_addresses(backend: LocalBackend, new_user: NewUser) -> None:
+async def test_logs_contain_no_content_tokens_or_addresses(backend: LocalBackend, new_user: NewUser) -> None:
     word, begun = f"w{uuid4().hex}", int(time.time() * 1000)
     names = [f"{name}{uuid4().hex[:12]}" for name in ("Ann", "Ben")]
     ann, ben = [await new_user(name) for name in names]
@@ -85,7 +85,7 @@ async def test_logs_hold_no_content_no_tokens_and_no_addresses(backend: LocalBac
         found = await asyncio.to_thread(written, backend, begun)
         return {name for name in GROUPS if found.get(f"/aws/lambda/chat-{name}-local")}
 
-    # The functions have been called, and their logs are where they are looked for.
+    # The functions were invoked, and their logs are found.
     await eventually(of_all_functions, until=lambda found: found == set(GROUPS), every=0.5)
     found = await asyncio.to_thread(written, backend, begun)
     assert "A privacy job is done" in found["/aws/lambda/chat-privacy-local"]

@@ -1,4 +1,4 @@
-"""Private and direct rooms, invitations, leaving, roles: who is in a room, and counts that are exact."""
+"""Private and direct rooms, invitations, leaving and roles: memberships and exact counts."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("refused_result")
 
 
 def assert_counts_are_exact(backend: LocalBackend, room_id: str) -> tuple[int, int]:
-    """The stored numbers of members and owners are those of the memberships; returns both."""
+    """Check that the stored numbers of members and owners match the memberships; return both."""
     row = backend.table("rooms").get_item(Key={"roomId": room_id}, ConsistentRead=True)["Item"]
     active = [
         item for item in backend.rows_of({"id": room_id}, "memberships")["memberships"] if item["state"] == "ACTIVE"
@@ -30,11 +30,11 @@ def assert_counts_are_exact(backend: LocalBackend, room_id: str) -> tuple[int, i
 
 @pytest.fixture
 async def private_room(alice: ChatUser) -> Row:
-    """A new private room with Alice as its only member."""
+    """Create a private room with Alice as its only member."""
     return await alice.create_room(visibility="PRIVATE")
 
 
-async def test_an_invitation_is_seen_accepted_and_gone(
+async def test_invitation_is_listed_accepted_and_removed(
     private_room: Row, alice: ChatUser, new_user: NewUser, backend: LocalBackend
 ) -> None:
     carol = await new_user("Carol")
@@ -53,7 +53,7 @@ async def test_an_invitation_is_seen_accepted_and_gone(
     assert assert_counts_are_exact(backend, private_room["id"]) == (2, 1)
 
 
-async def test_an_invitation_can_be_declined_and_taken_back(private_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_invitation_can_be_declined_and_withdrawn(private_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     about = {"chatRoomId": private_room["id"], "userId": bob.id}
     await alice.run("inviteToChatRoom", **about)
     assert (await bob.run("leaveChatRoom", chatRoomId=private_room["id"]))["state"] == "LEFT"
@@ -64,7 +64,7 @@ async def test_an_invitation_can_be_declined_and_taken_back(private_room: Row, a
     assert (await alice.room(private_room["id"]))["memberCount"] == 1
 
 
-async def test_a_direct_room_is_one_for_both(alice: ChatUser, new_user: NewUser, backend: LocalBackend) -> None:
+async def test_both_users_open_the_same_direct_room(alice: ChatUser, new_user: NewUser, backend: LocalBackend) -> None:
     dora = await new_user("Dora")
 
     opened = await asyncio.gather(
@@ -83,7 +83,7 @@ async def test_a_direct_room_is_one_for_both(alice: ChatUser, new_user: NewUser,
     assert (await dora.in_my_rooms(opened[0]))["unreadCount"] == 1
 
 
-async def test_a_direct_room_is_closed_to_everybody_else(alice: ChatUser, bob: ChatUser, mallory: ChatUser) -> None:
+async def test_direct_room_is_closed_to_other_users(alice: ChatUser, bob: ChatUser, mallory: ChatUser) -> None:
     room = await alice.run("openDirectRoom", userId=bob.id)
 
     assert await mallory.refusal("getChatRoom", id=room["id"]) == "Forbidden"
@@ -93,7 +93,7 @@ async def test_a_direct_room_is_closed_to_everybody_else(alice: ChatUser, bob: C
 
 
 @pytest.mark.parametrize("user_id", ["", "a#b", "x" * 65])
-async def test_a_direct_room_needs_another_user(user_id: str, alice: ChatUser, backend: LocalBackend) -> None:
+async def test_direct_room_requires_another_user(user_id: str, alice: ChatUser, backend: LocalBackend) -> None:
     before = {row["roomId"] for row in backend.rows("rooms")}
 
     assert await alice.refusal("openDirectRoom", userId=user_id) == "ValidationError"
@@ -102,7 +102,9 @@ async def test_a_direct_room_needs_another_user(user_id: str, alice: ChatUser, b
     assert {row["roomId"] for row in backend.rows("rooms")} == before
 
 
-async def test_leaving_is_over_at_once(shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend) -> None:
+async def test_leaving_takes_effect_at_once(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
+) -> None:
     async with bob.listening(shared_room) as messages, bob.listening(shared_room, "onMembershipChanged") as members:
         left = await bob.run("leaveChatRoom", chatRoomId=shared_room["id"])
         await asyncio.wait_for(messages.completed.wait(), PATIENCE_SECONDS)
@@ -117,7 +119,7 @@ async def test_leaving_is_over_at_once(shared_room: Row, alice: ChatUser, bob: C
     assert (await bob.run("leaveChatRoom", chatRoomId=shared_room["id"])) == left
 
 
-async def test_leaving_ends_only_the_subscriptions_of_who_leaves(
+async def test_leaving_ends_only_the_members_own_subscriptions(
     shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     elsewhere = await alice.create_room()
@@ -131,7 +133,7 @@ async def test_leaving_ends_only_the_subscriptions_of_who_leaves(
         assert (await his.next()).data["onMessageCreated"] == other
 
 
-async def test_the_last_owner_hands_over(
+async def test_last_owner_must_transfer_ownership(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     room_id = shared_room["id"]
@@ -146,7 +148,7 @@ async def test_the_last_owner_hands_over(
     assert (await bob.in_my_rooms(shared_room))["membership"]["role"] == "OWNER"
 
 
-async def test_the_last_member_archives_the_room(room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_last_member_archives_the_room_by_leaving(room: Row, alice: ChatUser, bob: ChatUser) -> None:
     await alice.run("leaveChatRoom", chatRoomId=room["id"])
 
     found = await bob.room(room["id"])
@@ -156,7 +158,7 @@ async def test_the_last_member_archives_the_room(room: Row, alice: ChatUser, bob
     assert await bob.refusal("joinChatRoom", chatRoomId=room["id"]) == "RoomFrozen"
 
 
-async def test_counts_are_exact_when_many_come_and_go_at_once(
+async def test_counts_are_exact_after_concurrent_joins_and_leaves(
     room: Row, alice: ChatUser, new_user: NewUser, backend: LocalBackend
 ) -> None:
     crowd = [await new_user(f"Guest{number}") for number in range(4)]
@@ -175,7 +177,7 @@ async def test_counts_are_exact_when_many_come_and_go_at_once(
     assert_counts_are_exact(backend, room["id"])
 
 
-async def test_of_all_owners_who_leave_at_once_one_stays(
+async def test_one_owner_remains_if_all_leave_at_once(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     await alice.run("setMemberRole", chatRoomId=shared_room["id"], userId=bob.id, role="OWNER")
@@ -193,9 +195,7 @@ async def test_of_all_owners_who_leave_at_once_one_stays(
         assert (await alice.room(shared_room["id"]))["archivedAt"]
 
 
-async def test_members_are_listed_for_members(
-    shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
-) -> None:
+async def test_members_can_list_members(shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser) -> None:
     first = await bob.run("roomMembers", chatRoomId=shared_room["id"], limit=1)
     second = await bob.run("roomMembers", chatRoomId=shared_room["id"], limit=1, nextToken=first["nextToken"])
 
@@ -205,7 +205,7 @@ async def test_members_are_listed_for_members(
     assert await mallory.refusal("roomMembers", chatRoomId=shared_room["id"]) == "Forbidden"
 
 
-async def test_changes_of_memberships_reach_the_members(
+async def test_membership_changes_are_delivered_to_members(
     room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
 ) -> None:
     assert mallory.id

@@ -1,4 +1,4 @@
-"""Membership is asked for on every read, every write and every subscription; Admins and Moderators need none."""
+"""Every read, write and subscription requires membership, except for Admins and Moderators."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ WRITTEN = ("rooms", "memberships", "messages", "deduplication")
 
 @pytest.fixture(params=["PUBLIC", "PRIVATE"])
 async def closed_room(request: pytest.FixtureRequest, alice: ChatUser) -> Row:
-    """A room with one message, of either kind, in which nobody but Alice is a member."""
+    """Create a room of each visibility, with one message and Alice as its only member."""
     room = await alice.create_room(visibility=request.param)
     await alice.send(room, "among ourselves")
     return room
 
 
 def set_membership(backend: LocalBackend, room: Row, user: ChatUser, **attributes: str) -> None:
-    """Change a membership behind the API's back, until the API has operations for it."""
+    """Change a membership directly in the table."""
     backend.table("memberships").update_item(
         Key={"roomId": room["id"], "userId": user.id},
         UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in attributes),
@@ -38,7 +38,7 @@ def set_membership(backend: LocalBackend, room: Row, user: ChatUser, **attribute
 
 
 @pytest.mark.parametrize("window", [{}, {"afterSeq": 0}, {"beforeSeq": 9}, {"limit": 1}], ids=str)
-async def test_a_stranger_cannot_read(window: Row, closed_room: Row, mallory: ChatUser) -> None:
+async def test_non_members_cannot_read(window: Row, closed_room: Row, mallory: ChatUser) -> None:
     with pytest.raises(OperationError) as refused:
         await mallory.messages(closed_room, **window)
 
@@ -47,7 +47,7 @@ async def test_a_stranger_cannot_read(window: Row, closed_room: Row, mallory: Ch
     assert "among ourselves" not in str(refused.value.errors)
 
 
-async def test_a_stranger_cannot_write(
+async def test_non_members_cannot_write(
     closed_room: Row, mallory: ChatUser, alice: ChatUser, backend: LocalBackend
 ) -> None:
     before = backend.rows_of(closed_room, *WRITTEN)
@@ -61,7 +61,7 @@ async def test_a_stranger_cannot_write(
     assert [message["content"] for message in await alice.history(closed_room)] == ["among ourselves"]
 
 
-async def test_a_stranger_cannot_subscribe(closed_room: Row, mallory: ChatUser, alice: ChatUser) -> None:
+async def test_non_members_cannot_subscribe(closed_room: Row, mallory: ChatUser, alice: ChatUser) -> None:
     async with mallory.realtime() as connection:
         with pytest.raises(SubscriptionError) as refused:
             await connection.subscribe(ON_MESSAGE_CREATED, {"chatRoomId": closed_room["id"]})
@@ -70,15 +70,13 @@ async def test_a_stranger_cannot_subscribe(closed_room: Row, mallory: ChatUser, 
     assert refused.value.types == ["Forbidden"]
 
 
-async def test_a_stranger_sees_neither_the_room_among_his_own_nor_its_last_message(
-    closed_room: Row, mallory: ChatUser
-) -> None:
+async def test_non_members_do_not_see_the_room_in_their_list(closed_room: Row, mallory: ChatUser) -> None:
     rooms = [entry["chatRoom"]["id"] for entry in (await mallory.my_rooms(limit=100))["items"]]
 
     assert closed_room["id"] not in rooms
 
 
-async def test_an_unknown_room_is_not_found(mallory: ChatUser, backend: LocalBackend) -> None:
+async def test_unknown_room_is_not_found(mallory: ChatUser, backend: LocalBackend) -> None:
     with pytest.raises(OperationError) as reading:
         await mallory.messages(NOWHERE)
     with pytest.raises(OperationError) as writing:
@@ -91,7 +89,7 @@ async def test_an_unknown_room_is_not_found(mallory: ChatUser, backend: LocalBac
     assert not any(backend.rows_of(NOWHERE, *WRITTEN).values())
 
 
-async def test_an_unknown_room_is_not_found_by_an_admin_either(admin: ChatUser, backend: LocalBackend) -> None:
+async def test_unknown_room_is_not_found_by_admins_either(admin: ChatUser, backend: LocalBackend) -> None:
     with pytest.raises(OperationError) as reading:
         await admin.messages(NOWHERE)
     with pytest.raises(OperationError) as writing:
@@ -102,7 +100,7 @@ async def test_an_unknown_room_is_not_found_by_an_admin_either(admin: ChatUser, 
 
 
 @pytest.mark.parametrize("group", ["Admins", "Moderators"])
-async def test_admins_and_moderators_act_in_any_room(
+async def test_admins_and_moderators_have_access_to_any_room(
     group: str, closed_room: Row, alice: ChatUser, admin: ChatUser, moderator: ChatUser
 ) -> None:
     person = {"Admins": admin, "Moderators": moderator}[group]
@@ -117,7 +115,7 @@ async def test_admins_and_moderators_act_in_any_room(
     assert (await alice.room(closed_room["id"]))["memberCount"] == 1, "acting in a room does not make a member"
 
 
-async def test_the_banned_are_told_so(shared_room: Row, bob: ChatUser, backend: LocalBackend) -> None:
+async def test_banned_users_get_banned(shared_room: Row, bob: ChatUser, backend: LocalBackend) -> None:
     set_membership(backend, shared_room, bob, state="BANNED")
 
     with pytest.raises(OperationError) as reading:
@@ -135,7 +133,7 @@ async def test_the_banned_are_told_so(shared_room: Row, bob: ChatUser, backend: 
     assert shared_room["id"] not in [entry["chatRoom"]["id"] for entry in (await bob.my_rooms(limit=100))["items"]]
 
 
-async def test_the_muted_read_and_do_not_write(
+async def test_muted_members_can_read_but_not_write(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     set_membership(backend, shared_room, bob, mutedUntil="2999-01-01T00:00:00.000Z")
@@ -151,7 +149,7 @@ async def test_the_muted_read_and_do_not_write(
     assert (await bob.send(shared_room))["seq"] == 2
 
 
-async def test_a_frozen_room_takes_no_messages(
+async def test_frozen_room_accepts_no_messages(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     heard = await alice.send(shared_room)

@@ -1,4 +1,4 @@
-"""Messages: sending them once, in one order for everybody, and reading them page by page."""
+"""Messages: sent once, in one order for all members, and read page by page."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ pytestmark = pytest.mark.usefixtures("refused_result")
 
 
 def messages_in(backend: LocalBackend, room: Row) -> list[Row]:
-    """The stored messages of a room, in order."""
+    """Return the stored messages of a room, in order."""
     return sorted(backend.rows_of(room, "messages")["messages"], key=lambda row: row["seq"])
 
 
-async def test_a_message_comes_back_as_it_was_sent(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_message_is_returned_as_it_was_sent(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     key = str(uuid4())
 
     sent = await alice.send(shared_room, "  Good morning, 世界 🌍  ", clientMessageId=key, type="TEXT")
@@ -34,7 +34,7 @@ async def test_a_message_comes_back_as_it_was_sent(shared_room: Row, alice: Chat
     assert (await bob.messages(shared_room))["items"] == [sent]
 
 
-async def test_the_longest_content_is_4000_characters(shared_room: Row, alice: ChatUser) -> None:
+async def test_longest_content_is_4000_characters(shared_room: Row, alice: ChatUser) -> None:
     assert len((await alice.send(shared_room, "é" * 4000))["content"]) == 4000
 
 
@@ -58,7 +58,7 @@ async def test_messages_come_newest_first_page_by_page(shared_room: Row, alice: 
     assert third["nextToken"] is None
 
 
-async def test_pages_stay_in_place_while_new_messages_come(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_pages_do_not_shift_when_new_messages_arrive(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     for number in range(4):
         await alice.send(shared_room, str(number))
     first = await bob.messages(shared_room, limit=2)
@@ -68,7 +68,7 @@ async def test_pages_stay_in_place_while_new_messages_come(shared_room: Row, ali
     assert [message["seq"] for message in first["items"] + second["items"]] == [4, 3, 2, 1]
 
 
-async def test_a_full_last_page_has_no_next_one_or_an_empty_one(shared_room: Row, alice: ChatUser) -> None:
+async def test_full_last_page_has_no_next_page_or_an_empty_one(shared_room: Row, alice: ChatUser) -> None:
     for number in range(4):
         await alice.send(shared_room, str(number))
 
@@ -97,7 +97,7 @@ async def test_after_seq_reads_newer_messages_oldest_first(shared_room: Row, ali
     assert await bob.history(shared_room, afterSeq=600) == []
 
 
-async def test_after_seq_sees_a_message_at_once(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_after_seq_returns_a_new_message_at_once(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     for number in range(5):
         sent = await alice.send(shared_room, str(number))
         assert (await bob.messages(shared_room, afterSeq=number))["items"] == [sent]
@@ -117,14 +117,14 @@ async def test_after_seq_sees_a_message_at_once(shared_room: Row, alice: ChatUse
     ],
     ids=str,
 )
-async def test_a_window_that_makes_no_sense_is_refused(window: Row, shared_room: Row, alice: ChatUser) -> None:
+async def test_contradictory_window_is_refused(window: Row, shared_room: Row, alice: ChatUser) -> None:
     with pytest.raises(OperationError) as refused:
         await alice.messages(shared_room, **window)
 
     assert refused.value.types == ["ValidationError"]
 
 
-async def test_a_token_of_another_list_is_refused(shared_room: Row, alice: ChatUser) -> None:
+async def test_token_of_another_list_is_refused(shared_room: Row, alice: ChatUser) -> None:
     for _ in range(3):
         await alice.create_room()
     token = (await alice.public_rooms(limit=1))["nextToken"]
@@ -135,7 +135,7 @@ async def test_a_token_of_another_list_is_refused(shared_room: Row, alice: ChatU
     assert refused.value.types == ["ValidationError"]
 
 
-async def test_sending_again_answers_with_the_first_message(
+async def test_sending_again_returns_the_first_message(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     key = str(uuid4())
@@ -150,7 +150,7 @@ async def test_sending_again_answers_with_the_first_message(
     assert (await alice.room(shared_room["id"]))["lastSeq"] == 2
 
 
-async def test_a_key_belongs_to_its_sender_and_its_room(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_client_message_id_is_scoped_to_sender_and_room(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     key, elsewhere = str(uuid4()), await alice.create_room()
 
     messages = [
@@ -163,14 +163,14 @@ async def test_a_key_belongs_to_its_sender_and_its_room(shared_room: Row, alice:
     assert [message["seq"] for message in messages] == [1, 2, 1]
 
 
-async def test_without_a_key_each_call_is_a_message_of_its_own(shared_room: Row, alice: ChatUser) -> None:
+async def test_calls_without_client_message_id_create_separate_messages(shared_room: Row, alice: ChatUser) -> None:
     first, second = await alice.send(shared_room, "twin"), await alice.send(shared_room, "twin", clientMessageId=None)
 
     assert first["clientMessageId"] != second["clientMessageId"]
     assert (first["seq"], second["seq"]) == (1, 2)
 
 
-async def test_fifty_senders_at_once_get_fifty_places(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_fifty_concurrent_senders_get_fifty_numbers(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     sent = await asyncio.gather(
         *((alice if number % 2 else bob).send(shared_room, f"message {number}") for number in range(50))
     )
@@ -179,7 +179,7 @@ async def test_fifty_senders_at_once_get_fifty_places(shared_room: Row, alice: C
     assert sorted(sent, key=lambda message: message["seq"]) == await bob.history(shared_room, afterSeq=0)
 
 
-async def test_ten_attempts_at_once_with_one_key_make_one_message(
+async def test_ten_concurrent_attempts_with_one_key_create_one_message(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     key = str(uuid4())

@@ -1,4 +1,4 @@
-"""Keeping order: settings, roles, removal, bans, mutes, reports; at once, with a log, and no trace of what failed."""
+"""Moderation: settings, roles, removal, bans, mutes, reports; effective at once, logged, and no trace of failures."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 
 def about(room: Row, user: ChatUser, reason: str = "because") -> dict[str, str]:
-    """The variables of an act on a member."""
+    """Return the variables of a moderation action on a member."""
     return {"chatRoomId": room["id"], "userId": user.id, "reason": reason}
 
 
 async def log_of(user: ChatUser, room: Row) -> list[Row]:
-    """The first page of a room's moderation log."""
+    """Return the first page of a room's moderation log."""
     page: Row = await user.run("moderationLog", chatRoomId=room["id"])
     return list(page["items"])
 
 
 def rows_of(backend: LocalBackend, table: str, room: Row) -> list[dict[str, Any]]:
-    """The rows of a room in one table."""
+    """Return the rows of a room in one table."""
     return backend.rows_of(room, table)[table]
 
 
 def exact_member_count(backend: LocalBackend, room: Row) -> int:
-    """The number of active memberships, which the room has to tell too."""
+    """Return the number of active memberships; check that the room has the same number."""
     active = len([row for row in rows_of(backend, "memberships", room) if row["state"] == "ACTIVE"])
     (stored,) = rows_of(backend, "rooms", room)
     assert stored["memberCount"] == active
@@ -44,7 +44,7 @@ def exact_member_count(backend: LocalBackend, room: Row) -> int:
 
 
 @pytest.mark.parametrize("act", ["removeMember", "banMember"])
-async def test_who_is_thrown_out_is_out_at_once(
+async def test_removed_and_banned_members_lose_access_at_once(
     act: str, shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     refused = "Banned" if act == "banMember" else "Forbidden"
@@ -74,7 +74,9 @@ async def test_who_is_thrown_out_is_out_at_once(
     assert (entry["userId"], entry["actorId"], entry["reason"]) == (bob.id, alice.id, "shouting")
 
 
-async def test_a_ban_keeps_out_until_it_is_lifted(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_banned_user_cannot_join_until_the_ban_is_lifted(
+    shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
     await alice.run("banMember", **about(shared_room, bob))
     assert await bob.refusal("joinChatRoom", chatRoomId=shared_room["id"]) == "Banned"
     assert await alice.refusal("inviteToChatRoom", chatRoomId=shared_room["id"], userId=bob.id) == "Conflict"
@@ -88,7 +90,7 @@ async def test_a_ban_keeps_out_until_it_is_lifted(shared_room: Row, alice: ChatU
     assert [entry["action"] for entry in await log_of(alice, shared_room)] == ["MEMBER_UNBANNED", "MEMBER_BANNED"]
 
 
-async def test_a_mute_expires(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_mute_expires(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     message = {"chatRoomId": shared_room["id"], "content": "let me speak"}
     asked = datetime.now(UTC) - timedelta(milliseconds=1)
     muted = await alice.run("muteMember", **about(shared_room, bob), seconds=300)
@@ -100,7 +102,7 @@ async def test_a_mute_expires(shared_room: Row, alice: ChatUser, bob: ChatUser) 
     await eventually(lambda: bob.refusal("createMessage", input=message), until=lambda kind: kind is None)
 
 
-async def test_a_mute_can_be_lifted_and_survives_leaving(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_mute_can_be_lifted_and_survives_leaving(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     message = {"chatRoomId": shared_room["id"], "content": "let me speak"}
     tomorrow = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     until = tomorrow.astimezone(timezone(timedelta(hours=2))).isoformat()
@@ -116,7 +118,7 @@ async def test_a_mute_can_be_lifted_and_survives_leaving(shared_room: Row, alice
 
 
 @pytest.mark.usefixtures("refused_result")
-async def test_a_frozen_room_is_read_only_until_it_is_opened(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_frozen_room_is_read_only_until_it_is_unfrozen(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     sent = await bob.send(shared_room)
     await alice.run("updateChatRoom", input={"id": shared_room["id"], "frozen": True, "reason": "cool down"})
 
@@ -132,7 +134,9 @@ async def test_a_frozen_room_is_read_only_until_it_is_opened(shared_room: Row, a
     assert [entry["reason"] for entry in await log_of(alice, shared_room)] == [None, "cool down"]
 
 
-async def test_settings_are_kept_and_told(shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser) -> None:
+async def test_settings_are_stored_and_returned(
+    shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
+) -> None:
     wanted = {
         "name": "Renamed",
         "description": "What for",
@@ -144,7 +148,7 @@ async def test_settings_are_kept_and_told(shared_room: Row, alice: ChatUser, bob
     changed = await alice.run("updateChatRoom", input={"id": shared_room["id"], **wanted})
 
     assert {name: changed[name] for name in wanted} == wanted
-    told = {"lastSeq", "lastMessageAt"}  # the room is told its new name, a moment later
+    told = {"lastSeq", "lastMessageAt"}  # a system message about the name follows
     seen = await bob.room(shared_room["id"])
     assert {name: value for name, value in seen.items() if name not in told} == {
         name: value for name, value in changed.items() if name not in told
@@ -157,7 +161,7 @@ async def test_settings_are_kept_and_told(shared_room: Row, alice: ChatUser, bob
     }
 
 
-async def test_a_room_opened_with_settings_has_them(alice: ChatUser) -> None:
+async def test_room_created_with_settings_has_them(alice: ChatUser) -> None:
     settings = {"historyVisibility": "FROM_JOIN", "slowModeSeconds": 10, "retentionDays": 1}
     room = await alice.create_room(**settings)
 
@@ -166,7 +170,7 @@ async def test_a_room_opened_with_settings_has_them(alice: ChatUser) -> None:
 
 
 @pytest.mark.usefixtures("refused_result")
-async def test_of_two_changes_of_one_version_one_wins(room: Row, alice: ChatUser) -> None:
+async def test_one_of_two_changes_of_the_same_version_succeeds(room: Row, alice: ChatUser) -> None:
     def rename(name: str) -> Any:  # noqa: ANN401 - an awaitable
         return alice.refusal("updateChatRoom", input={"id": room["id"], "name": name, "expectedVersion": 1})
 
@@ -178,7 +182,7 @@ async def test_of_two_changes_of_one_version_one_wins(room: Row, alice: ChatUser
 
 
 @pytest.mark.usefixtures("refused_result")
-async def test_archiving_closes_the_room_for_everybody(
+async def test_archiving_closes_the_room_for_all(
     shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
 ) -> None:
     sent = await bob.send(shared_room)
@@ -194,7 +198,7 @@ async def test_archiving_closes_the_room_for_everybody(
     assert [entry["reason"] for entry in await log_of(alice, shared_room)] == ["moved"]
 
 
-async def test_a_role_counts_from_the_next_operation_on(
+async def test_role_applies_from_the_next_operation(
     shared_room: Row, alice: ChatUser, bob: ChatUser, new_user: NewUser
 ) -> None:
     carol = await new_user("Carol")
@@ -210,7 +214,7 @@ async def test_a_role_counts_from_the_next_operation_on(
 
 
 @pytest.mark.usefixtures("refused_result")
-async def test_many_acts_at_once_leave_exact_counts_and_one_entry_each(
+async def test_concurrent_actions_leave_exact_counts_and_one_entry_each(
     shared_room: Row, alice: ChatUser, bob: ChatUser, admin: ChatUser, moderator: ChatUser, backend: LocalBackend
 ) -> None:
     await asyncio.gather(
@@ -230,7 +234,7 @@ async def test_many_acts_at_once_leave_exact_counts_and_one_entry_each(
     assert len([entry for entry in entries if entry["action"] == "MEMBER_REMOVED"]) <= 1
 
 
-async def test_every_act_is_in_the_log_with_its_reason(
+async def test_every_action_is_logged_with_its_reason(
     shared_room: Row, alice: ChatUser, bob: ChatUser, admin: ChatUser
 ) -> None:
     sent = await bob.send(shared_room)
@@ -263,7 +267,7 @@ async def test_every_act_is_in_the_log_with_its_reason(
     assert [entry["userId"] for entry in entries] == [None, *[bob.id] * 7, None]
 
 
-async def test_the_log_pages(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_moderation_log_is_paginated(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     for number in range(5):
         await alice.run("muteMember", **about(shared_room, bob, str(number)), seconds=number + 1)
 
@@ -279,7 +283,7 @@ async def test_the_log_pages(shared_room: Row, alice: ChatUser, bob: ChatUser) -
 
 
 @pytest.mark.usefixtures("refused_result")
-async def test_a_report_goes_through_the_queue(
+async def test_report_is_processed_through_the_queue(
     shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
 ) -> None:
     sent = await alice.send(shared_room, "rude")
@@ -301,7 +305,7 @@ async def test_a_report_goes_through_the_queue(
     assert (entry["action"], entry["messageId"], entry["reason"]) == ("REPORT_RESOLVED", sent["id"], "joke")
 
 
-async def test_what_a_member_cannot_see_cannot_be_reported(alice: ChatUser, bob: ChatUser) -> None:
+async def test_invisible_messages_cannot_be_reported(alice: ChatUser, bob: ChatUser) -> None:
     room = await alice.create_room(historyVisibility="FROM_JOIN")
     before = await alice.send(room, "before he came")
     await bob.join(room)
@@ -338,7 +342,7 @@ async def test_what_a_member_cannot_see_cannot_be_reported(alice: ChatUser, bob:
     ],
     ids=str,
 )
-async def test_arguments_out_of_their_limits_change_nothing(
+async def test_arguments_beyond_their_limits_change_nothing(
     field: str, variables: dict[str, Any], shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     names = {"chatRoomId", "userId", "reason"} & set(re.findall(r"\$(\w+):", document(field)))
@@ -351,7 +355,7 @@ async def test_arguments_out_of_their_limits_change_nothing(
 
 
 @pytest.mark.parametrize("field", ["muteMember", "banMember", "removeMember", "unbanMember", "setMemberRole"])
-async def test_nobody_and_nowhere_are_not_found_and_leave_no_ghosts(
+async def test_unknown_users_and_rooms_are_not_found_and_not_created(
     field: str, shared_room: Row, alice: ChatUser, admin: ChatUser, backend: LocalBackend
 ) -> None:
     nobody = "00000000-0000-4000-8000-000000000000"

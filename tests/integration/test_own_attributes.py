@@ -1,4 +1,4 @@
-"""What people may do to their accounts, by Cognito's public operations: without a signature, as clients call them."""
+"""User attributes that callers may change with Cognito's public operations, which clients call without a signature."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def public(outputs: Outputs) -> Any:  # noqa: ANN401 - a boto3 client
-    """Cognito as a browser calls it."""
+    """Return an unsigned Cognito client, like a browser's."""
     return cognito_client(outputs.values)
 
 
 @conforms("cognito.write", "cognito.groups")
 @pytest.mark.parametrize("name", ["cognito:groups", "email_verified", "nickname", "custom:role"])
-async def test_nobody_signs_up_with_more_than_name_and_address(
+async def test_sign_up_accepts_only_name_and_address(
     public: Any,  # noqa: ANN401
     pool: UserPool,
     outputs: Outputs,
@@ -45,7 +45,7 @@ async def test_nobody_signs_up_with_more_than_name_and_address(
 
 
 @conforms("cognito.verification")
-async def test_an_address_is_changed_when_the_new_one_is_proven(
+async def test_address_is_changed_after_the_new_one_is_verified(
     public: Any,  # noqa: ANN401
     pool: UserPool,
     new_user: NewUser,

@@ -1,4 +1,4 @@
-"""Typing, presence and read markers through the public endpoint: told to the room, and to nobody else."""
+"""Typing, presence and read markers through the public endpoint: published to the room and to nobody else."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 
 
 def time_of(text: str) -> datetime:
-    """A time as the API writes it."""
+    """Parse a time in the format of the API."""
     return datetime.fromisoformat(text)
 
 
 def stored_of(backend: LocalBackend, room: Row, user: ChatUser) -> tuple[list[Row], dict[str, list[Row]]]:
-    """A user's presence, and what a room and its members are."""
+    """Return a user's presence rows, and the rows of a room and its memberships."""
     presence = [row for row in backend.rows("presence") if row["userId"] == user.id]
     return presence, backend.rows_of(room, "rooms", "memberships")
 
 
-async def test_typing_is_heard_in_the_room_and_ends_by_itself(
+async def test_typing_is_delivered_to_the_room_and_expires(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     before = stored_of(backend, shared_room, alice)
@@ -54,7 +54,9 @@ async def test_typing_costs_no_write_and_one_read(shared_room: Row, alice: ChatU
         assert (cost.write_units, cost.read_units, cost.function_invocations) == (0, 1, 0)
 
 
-async def test_strangers_see_and_tell_nothing(shared_room: Row, mallory: ChatUser, alice: ChatUser) -> None:
+async def test_non_members_have_no_access_to_typing_and_presence(
+    shared_room: Row, mallory: ChatUser, alice: ChatUser
+) -> None:
     values = {"chatRoomId": shared_room["id"]}
     message = await alice.send(shared_room)
     for text, given in (
@@ -73,7 +75,7 @@ async def test_strangers_see_and_tell_nothing(shared_room: Row, mallory: ChatUse
             assert refused.value.types == ["Forbidden"]
 
 
-async def test_presence_is_told_to_the_room_in_view_and_read_by_all(
+async def test_presence_is_published_to_the_room_in_view_and_readable_by_all(
     shared_room: Row, room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
 ) -> None:
     assert shared_room == room
@@ -98,7 +100,7 @@ async def test_presence_is_told_to_the_room_in_view_and_read_by_all(
     assert {member["userId"] for member in members} == {alice.id, bob.id}
 
 
-async def test_who_is_silent_is_offline_whatever_is_stored(
+async def test_silent_user_is_offline_whatever_is_stored(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     await alice.be("ONLINE", shared_room)
@@ -117,7 +119,7 @@ async def test_who_is_silent_is_offline_whatever_is_stored(
     assert {member["userId"]: member["status"] for member in members}[alice.id] == "OFFLINE"
 
 
-async def test_a_heartbeat_costs_one_write_a_minute(shared_room: Row, alice: ChatUser, backend: LocalBackend) -> None:
+async def test_heartbeats_cost_one_write_per_minute(shared_room: Row, alice: ChatUser, backend: LocalBackend) -> None:
     values = {"status": "AWAY", "chatRoomId": shared_room["id"]}
     await alice.be("AWAY", shared_room)
     costs = [(await alice.graphql.measure(document("updatePresence"), values))[1] for _ in range(5)]
@@ -131,7 +133,7 @@ async def test_a_heartbeat_costs_one_write_a_minute(shared_room: Row, alice: Cha
     assert (due.write_units, due.read_units, due.function_invocations) == (1, 1.5, 0)
 
 
-async def test_large_rooms_hear_no_presence(
+async def test_large_rooms_get_no_presence_events(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     backend.table("rooms").update_item(
@@ -147,14 +149,14 @@ async def test_large_rooms_hear_no_presence(
     assert (told["status"], told["chatRoomId"], told["headSeq"]) == ("ONLINE", None, 0)
 
 
-async def test_an_unknown_user_has_no_presence(alice: ChatUser, backend: LocalBackend) -> None:
+async def test_unknown_user_has_no_presence(alice: ChatUser, backend: LocalBackend) -> None:
     answer = await alice.graphql.attempt(document("getUserPresence"), {"id": "00000000-0000-4000-8000-000000000000"})
 
     assert answer.error_types == ["NotFound"]
     assert "00000000-0000-4000-8000-000000000000" not in str(backend.rows("presence"))
 
 
-async def test_the_read_marker_only_moves_forward(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_read_marker_only_moves_forward(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     for _ in range(6):
         await alice.send(shared_room)
     assert (await bob.in_my_rooms(shared_room))["unreadCount"] == 6
@@ -177,7 +179,7 @@ async def test_marking_as_read_costs_two_writes(shared_room: Row, alice: ChatUse
     assert (cost.write_units, cost.read_units, cost.function_invocations) == (2, 2, 0)
 
 
-async def test_only_members_have_a_marker(shared_room: Row, admin: ChatUser, backend: LocalBackend) -> None:
+async def test_only_members_have_a_read_marker(shared_room: Row, admin: ChatUser, backend: LocalBackend) -> None:
     with pytest.raises(OperationError) as refused:
         await admin.mark_read(shared_room, 0)
 
@@ -185,7 +187,9 @@ async def test_only_members_have_a_marker(shared_room: Row, admin: ChatUser, bac
     assert admin.id not in [row["userId"] for row in backend.rows_of(shared_room, "memberships")["memberships"]]
 
 
-async def test_a_message_is_seen_by_who_has_read_it(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_seen_by_lists_members_who_have_read_the_message(
+    shared_room: Row, alice: ChatUser, bob: ChatUser
+) -> None:
     first, second = await alice.send(shared_room), await alice.send(shared_room)
     await bob.mark_read(shared_room, first["seq"])
 

@@ -1,4 +1,4 @@
-"""The presence sweep on the running backend: who fell silent goes offline, and the room is told."""
+"""The presence sweep on the running backend: silent users become offline, and their room receives an event."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def sweep(backend: LocalBackend) -> None:
-    """Call the function as its schedule does every minute."""
+    """Invoke the function as its schedule does every minute."""
     functions = backend.client("lambda")
     answer = functions.invoke(FunctionName="chat-presence-sweep-local", Payload=b"{}")
     assert "FunctionError" not in answer, answer["Payload"].read()
 
 
 async def fall_silent(backend: LocalBackend, user: ChatUser) -> str:
-    """Let a user's last heartbeat be three minutes old."""
+    """Set a user's last heartbeat to three minutes ago."""
     past = iso8601(datetime.now(UTC) - timedelta(minutes=3))
     await asyncio.to_thread(
         backend.table("presence").update_item,
@@ -34,7 +34,7 @@ async def fall_silent(backend: LocalBackend, user: ChatUser) -> str:
     return past
 
 
-async def test_who_fell_silent_goes_offline_and_the_room_is_told_once(
+async def test_silent_users_become_offline_with_one_event(
     backend: LocalBackend, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     await alice.run("updatePresence", status="ONLINE", chatRoomId=shared_room["id"])
@@ -53,7 +53,7 @@ async def test_who_fell_silent_goes_offline_and_the_room_is_told_once(
     assert (stored[bob.id]["status"], stored[alice.id]["status"]) == ("OFFLINE", "ONLINE")
 
 
-async def test_the_schedule_sweeps_by_itself(backend: LocalBackend, bob: ChatUser) -> None:
+async def test_schedule_runs_the_sweep(backend: LocalBackend, bob: ChatUser) -> None:
     await bob.run("updatePresence", status="ONLINE")
     await fall_silent(backend, bob)
 

@@ -1,9 +1,9 @@
-"""A platform team's whole way: a state bucket, a release through a killed Terraform to production, and away again.
+"""The complete workflow of a platform team: a state bucket, a release promoted to production, and destruction.
 
-The real Terraform with the real AWS provider on one local AWS, by the commands of docs/terraform.md and
-docs/promotion.md, which are those that the workflows run. The tests are one story and run in order. For the sake of
-time production has all but most of the resolvers, which are all alike, and the environments before it have a sample of
-each kind of resource but the dashboard; test_terraform.py applies all resolvers.
+The real Terraform with the real AWS provider on one local AWS, with the commands of docs/terraform.md and
+docs/promotion.md, which the workflows run as well. The tests are one sequence and run in order. To save time,
+production has all resources except most resolvers, which are all alike, and the other environments have a sample of
+each kind of resource except the dashboard; test_terraform.py applies all resolvers.
 """
 
 from __future__ import annotations
@@ -45,23 +45,23 @@ GITHUB = {
 }
 RELEASE = {
     **GITHUB,
-    # Terraform's provider watches such rules for 55 s (docs/adr/0011) in each environment. The state bucket has some.
+    # Terraform's provider waits 55 s for such rules (docs/adr/0011) in each environment. The state bucket has some.
     "CHAT_ATTACHMENTS__EXPIRE_FILES": "false",
 }
 RESOLVERS = ("aws_appsync_resolver.Query_me", "aws_appsync_resolver.Mutation_createMessage")
 SAMPLES = ("aws_cloudwatch_log_group.post_confirmation", "aws_cognito_user_group.Moderators")
-"""Resources that tests name."""
+"""Resources that tests refer to."""
 PROTECTED = {"module.state.aws_kms_key.this", "module.state.aws_s3_bucket.this"}
 
 
 @dataclass(frozen=True, slots=True)
 class Bootstrap:
-    """What makes the state bucket of dev, applied with its state on disk.
+    """The bootstrap of dev's state bucket, applied with its state on disk.
 
     Attributes:
         stack: Terraform in its folder.
-        addresses: what it has made.
-        outputs: what it prints.
+        addresses: addresses of its resources.
+        outputs: its outputs.
     """
 
     stack: TerraformStack
@@ -70,13 +70,13 @@ class Bootstrap:
 
     @property
     def key(self) -> str:
-        """The ARN of the bucket's key."""
+        """Return the ARN of the bucket's key."""
         return str(self.outputs["StateKeyArn"])
 
 
 @pytest.fixture(scope="module")
 def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
-    """An operator with Terraform and an empty local AWS; skipped where Terraform or its provider cannot be had."""
+    """Create an operator with Terraform and an empty local AWS; skip if Terraform or its provider is missing."""
     try:
         engine = discover()
     except Unavailable as reason:
@@ -93,13 +93,13 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
 
 @pytest.fixture(scope="module")
 def output(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The operator's ``cdktf.out``."""
+    """Return the operator's ``cdktf.out``."""
     return tmp_path_factory.mktemp("release")
 
 
 @pytest.fixture(scope="module")
 def bootstrap(operator: Operator, output: Path) -> Bootstrap:
-    """The state bucket of dev, its key and the roles for GitHub."""
+    """Apply the bootstrap of dev: the state bucket, its key and the roles for GitHub."""
     synthesis = documented("docs/terraform.md", "CHAT_ENVIRONMENTS=dev CHAT_STATE__BOOTSTRAP=local make synth")
     stacks = synthesize(ROOT, output, **GITHUB, **synthesis.variables)
     stack = operator.terraform(stacks / "state-dev")
@@ -109,16 +109,16 @@ def bootstrap(operator: Operator, output: Path) -> Bootstrap:
 
 
 def by_hand(stack: TerraformStack, command: Command, *more: str) -> str:
-    """Run a documented command of Terraform in a folder, without questions; return what it printed."""
+    """Run a documented Terraform command in a folder, without prompts; return its output."""
     engine, *words = command.words
     assert engine == "terraform"
-    # What is applied comes last.
+    # `apply` is the last command.
     where = len(words) - ("apply" in words)
     return stack.run(*words[:where], "-input=false", "-no-color", *more, *words[where:])
 
 
 def plan_and_apply(stack: TerraformStack) -> str:
-    """Plan the bootstrap and apply it as documented; return the plan as it was printed."""
+    """Plan the bootstrap and apply it as documented; return the printed plan."""
     plan = by_hand(stack, documented("docs/terraform.md", "terraform plan -out=bootstrap.tfplan"))
     by_hand(stack, documented("docs/terraform.md", "terraform apply bootstrap.tfplan"))
     return plan
@@ -126,7 +126,7 @@ def plan_and_apply(stack: TerraformStack) -> str:
 
 @pytest.fixture(scope="module")
 def release(operator: Operator, bootstrap: Bootstrap, output: Path) -> Path:
-    """What `make synth` writes once the key is in the settings, and the provider lock file for it."""
+    """Return the result of `make synth` with the key in the settings, and the provider lock file for it."""
     stacks = synthesize(ROOT, output, **RELEASE, CHAT_STATE__KMS_KEY_ID=bootstrap.key)
     make_smaller(stacks)
     machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
@@ -141,14 +141,14 @@ def release(operator: Operator, bootstrap: Bootstrap, output: Path) -> Path:
 
 
 def make_smaller(stacks: Path) -> None:
-    """Leave of production all but the other resolvers, and of the environments before it a sample of each kind."""
+    """Keep a few resolvers of production, and a sample of each kind of resource in the other environments."""
     reduce_resolvers(stacks, RESOLVERS)
     reduce_to_samples(stacks, ENVIRONMENTS[:-1], (*RESOLVERS, *SAMPLES))
 
 
 @pytest.fixture(scope="module")
 def changed(bootstrap: Bootstrap, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Another release, in which one resolver is different."""
+    """Return another release, in which one resolver differs."""
     checkout = copy_checkout(tmp_path_factory.mktemp("changed") / "checkout")
     resolver = checkout / "graphql" / "resolvers" / "Query.me.js"
     text = resolver.read_text(encoding="utf-8")
@@ -161,7 +161,7 @@ def changed(bootstrap: Bootstrap, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 def edited(release: Path, folder: Path, edit: Callable[[dict[str, Any]], None]) -> Path:
-    """Return a copy of a release whose stack of dev has other resources."""
+    """Return a copy of a release whose dev stack has other resources."""
     copy = shutil.copytree(release, folder / "stacks", ignore=shutil.ignore_patterns(".terraform"))
     file = copy / "chat-dev" / "cdk.tf.json"
     document = json.loads(file.read_text(encoding="utf-8"))
@@ -171,7 +171,7 @@ def edited(release: Path, folder: Path, edit: Callable[[dict[str, Any]], None]) 
 
 
 def to_hcl(folder: Path, kind: str, name: str) -> None:
-    """Move one resource of a stack, of plain arguments, from its JSON into a file of HCL beside it."""
+    """Move a resource with plain arguments from a stack's JSON to an HCL file in the same folder."""
     document = json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
     arguments = document["resource"][kind].pop(name)
     (folder / "cdk.tf.json").write_text(json.dumps(document), encoding="utf-8")
@@ -181,7 +181,7 @@ def to_hcl(folder: Path, kind: str, name: str) -> None:
 
 
 def names(operator: Operator, kind: str) -> list[str]:
-    """What there is of a kind, by name."""
+    """Return the names of all resources of a kind."""
     if kind == "apis":
         return sorted(one["name"] for one in operator.client("appsync").list_graphql_apis()["graphqlApis"])
     if kind == "pools":
@@ -191,39 +191,39 @@ def names(operator: Operator, kind: str) -> list[str]:
 
 
 def keys(operator: Operator) -> set[str]:
-    """The keys of all objects in the state bucket."""
+    """Return the keys of all objects in the state bucket."""
     return {one["Key"] for one in operator.client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])}
 
 
 def lock_of(operator: Operator, environment: str) -> dict[str, str]:
-    """Who holds the state of an environment, as Terraform has written it beside it."""
+    """Return the holder of an environment's state lock, from Terraform's lock file."""
     key = f"environments/{environment}/chat/terraform.tfstate.tflock"
     held: dict[str, str] = json.loads(operator.client("s3").get_object(Bucket=BUCKET, Key=key)["Body"].read())
     return held
 
 
 def look_for_drift(operator: Operator, release: Path, environment: str, command: Command) -> Running:
-    """Start to compare an environment with what was deployed."""
+    """Start to compare an environment with its deployed release."""
     where = ("--settings", f"{release}", "--lock-file", f"{operator.lock}")
     return operator.start(*operator.written(command, *where, dev=environment))
 
 
 def roll_back(operator: Operator, release: Path, command: Command, *more: str, record: str = "") -> Done:
-    """Run a command of rollback for dev."""
+    """Run a rollback command for dev."""
     where = ("--settings", f"{release}", "--lock-file", f"{operator.lock}")
     return operator.run(*operator.written(command, *more, *where, prod="dev", RECORD=record))
 
 
-# --- Once: the state's own bucket -----------------------------------------------------------------
+# --- Bootstrap: the state bucket ---------------------------------------------------------------
 
 
-def test_the_first_apply_keeps_its_state_on_disk(operator: Operator, bootstrap: Bootstrap) -> None:
+def test_first_apply_stores_its_state_on_disk(operator: Operator, bootstrap: Bootstrap) -> None:
     assert set(bootstrap.addresses) > PROTECTED
     assert (bootstrap.stack.folder / "terraform.tfstate").stat().st_size > 0
     assert keys(operator) == set()
 
 
-def test_the_bucket_is_as_the_module_says(operator: Operator, bootstrap: Bootstrap) -> None:
+def test_state_bucket_is_configured_by_the_module(operator: Operator, bootstrap: Bootstrap) -> None:
     s3 = operator.client("s3")
     rule = s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"][0]
 
@@ -233,7 +233,7 @@ def test_the_bucket_is_as_the_module_says(operator: Operator, bootstrap: Bootstr
     assert "aws:SecureTransport" in s3.get_bucket_policy(Bucket=BUCKET)["Policy"]
 
 
-def test_the_roles_trust_one_repository_by_its_numbers(operator: Operator, bootstrap: Bootstrap) -> None:
+def test_roles_trust_one_repository_by_its_ids(operator: Operator, bootstrap: Bootstrap) -> None:
     iam, subjects = operator.client("iam"), {}
     for output_name in ("PlanRoleArn", "ApplyRoleArn"):
         name = str(bootstrap.outputs[output_name]).rsplit("/", 1)[-1]
@@ -248,7 +248,7 @@ def test_the_roles_trust_one_repository_by_its_numbers(operator: Operator, boots
     }
 
 
-def test_the_state_moves_into_its_own_bucket(operator: Operator, bootstrap: Bootstrap, release: Path) -> None:
+def test_state_moves_to_its_own_bucket(operator: Operator, bootstrap: Bootstrap, release: Path) -> None:
     stack = bootstrap.stack
     assert stack.folder == release / "state-dev"
 
@@ -259,7 +259,7 @@ def test_the_state_moves_into_its_own_bucket(operator: Operator, bootstrap: Boot
     assert keys(operator) == {BOOTSTRAP_STATE}
     assert operator.client("s3").head_object(Bucket=BUCKET, Key=BOOTSTRAP_STATE)["ServerSideEncryption"] == "aws:kms"
     assert stack.addresses() == bootstrap.addresses
-    planned = plan_and_apply(stack)  # now that the key is named, the bucket refuses any other
+    planned = plan_and_apply(stack)  # now the bucket refuses other keys
     assert "# module.state.aws_s3_bucket_policy.this will be updated in-place" in planned
     assert "Plan: 0 to add, 1 to change, 0 to destroy." in planned
     for name in documented("docs/terraform.md", "rm terraform.tfstate").words[1:]:
@@ -268,10 +268,10 @@ def test_the_state_moves_into_its_own_bucket(operator: Operator, bootstrap: Boot
     assert stack.plan().changes == []
 
 
-# --- A release: dev, where Terraform is killed; then staging and production -------------------------
+# --- A release: dev, with a killed Terraform; then staging and production ------------------------
 
 
-def test_a_terraform_killed_in_the_middle_is_recovered_without_a_second_copy(operator: Operator, release: Path) -> None:
+def test_killed_terraform_is_recovered_without_duplicates(operator: Operator, release: Path) -> None:
     first = operator.start_plan(release, "dev").done()
     assert first.code == 0, first
     assert operator.review(release, "dev")[0] == 0
@@ -303,7 +303,7 @@ def test_a_terraform_killed_in_the_middle_is_recovered_without_a_second_copy(ope
     code, review = operator.review(release, "dev")
     assert code == 0
     replaced = {one["address"] for one in review["changes"] if one["action"] == "replace"}
-    # An imported client does not tell whether it has a secret: Terraform makes it anew, before anybody knows its id.
+    # An import does not reveal whether a client has a secret, so Terraform replaces it before its id is published.
     assert replaced <= {"aws_cognito_user_pool_client.web"}
     too_early = operator.start_promotion(release, "staging", "dev").done()
     assert too_early.code == 1
@@ -317,9 +317,7 @@ def test_a_terraform_killed_in_the_middle_is_recovered_without_a_second_copy(ope
     assert dynamodb.get_item(TableName="chat-messages-dev", Key=written)["Item"] == written
 
 
-def test_an_apply_at_the_same_time_is_told_who_holds_the_lock(
-    operator: Operator, release: Path, tmp_path: Path
-) -> None:
+def test_concurrent_apply_reports_the_lock_holder(operator: Operator, release: Path, tmp_path: Path) -> None:
     colleague = operator.terraform(shutil.copytree(release / "chat-staging", tmp_path / "stack"))
     colleague.init()
     colleague.select_workspace("staging")
@@ -327,7 +325,7 @@ def test_an_apply_at_the_same_time_is_told_who_holds_the_lock(
     promotion = operator.start_promotion(release, "staging", "dev")
     wait_until(lambda: "environments/staging/chat/terraform.tfstate.tflock" in keys(operator))
     lock = lock_of(operator, "staging")
-    # The other apply goes on for half a minute: so long the provider watches a new queue.
+    # The other apply runs for half a minute, because the provider waits that long for a new queue.
     second = colleague.start("apply", "-input=false", "-no-color", "-auto-approve").communicate_within(COMMAND_SECONDS)
 
     assert second.returncode == 1
@@ -339,7 +337,7 @@ def test_an_apply_at_the_same_time_is_told_who_holds_the_lock(
     assert names(operator, "apis") == ["chat-api-dev", "chat-api-staging"]
 
 
-def test_a_release_goes_to_production_after_staging(operator: Operator, release: Path) -> None:
+def test_release_goes_to_production_after_staging(operator: Operator, release: Path) -> None:
     skipping = operator.start_promotion(release, "prod", "dev").done()
     assert skipping.code == 1
     assert "the order is dev -> staging -> prod" in skipping.errors
@@ -350,7 +348,7 @@ def test_a_release_goes_to_production_after_staging(operator: Operator, release:
     assert names(operator, "apis") == ["chat-api-dev", "chat-api-prod", "chat-api-staging"]
 
 
-def test_states_and_records_lie_where_the_document_says(operator: Operator) -> None:
+def test_states_and_records_have_the_documented_keys(operator: Operator) -> None:
     found = keys(operator)
 
     assert BOOTSTRAP_STATE in found
@@ -364,7 +362,7 @@ def test_states_and_records_lie_where_the_document_says(operator: Operator) -> N
         assert head["ServerSideEncryption"] == "aws:kms"
 
 
-def test_the_same_plan_is_not_applied_twice(operator: Operator, release: Path) -> None:
+def test_plan_is_not_applied_twice(operator: Operator, release: Path) -> None:
     again = operator.start_promotion(release, "staging", "dev").done()
 
     assert again.code == 1
@@ -383,7 +381,7 @@ def test_a_second_plan_is_empty_and_nothing_differs(operator: Operator, release:
         assert done.code == 0, done
 
 
-def test_drift_is_found_and_named(operator: Operator, release: Path) -> None:
+def test_drift_is_found_and_reported(operator: Operator, release: Path) -> None:
     appsync, logs = operator.client("appsync"), operator.client("logs")
     group = "/aws/lambda/chat-post-confirmation-dev"
     api = next(one["apiId"] for one in appsync.list_graphql_apis()["graphqlApis"] if one["name"] == "chat-api-dev")
@@ -406,16 +404,16 @@ def test_drift_is_found_and_named(operator: Operator, release: Path) -> None:
         ("aws_cloudwatch_log_group.post_confirmation", "retention_in_days"),
         ("API", ""),
     }
-    # Mended as the document says, and by hand what a plan would mend as well: the next plan is about something else.
+    # Repaired as documented, and manually where a plan would repair it: the next plan is about other changes.
     appsync.start_schema_creation(apiId=api, definition=schema.encode())
     appsync.delete_api_key(apiId=api, id=by_hand)
     logs.put_retention_policy(logGroupName=group, retentionInDays=days)
 
 
-# --- Another release, and back ------------------------------------------------------------------------
+# --- Another release, and rollback ---------------------------------------------------------------
 
 
-def test_a_changed_resolver_is_promoted_as_one_change_in_place(operator: Operator, changed: Path) -> None:
+def test_changed_resolver_is_promoted_as_one_change_in_place(operator: Operator, changed: Path) -> None:
     planning = [operator.start_plan(changed, name) for name in ("dev", "staging")]
     for planned in [one.done() for one in planning]:
         assert planned.code == 0, planned
@@ -430,7 +428,7 @@ def test_a_changed_resolver_is_promoted_as_one_change_in_place(operator: Operato
         assert promoted.code == 0, promoted
 
 
-def test_a_plan_that_replaces_the_messages_table_is_refused_until_it_is_approved(
+def test_plan_that_replaces_the_messages_table_is_refused_until_it_is_approved(
     operator: Operator, changed: Path, tmp_path: Path
 ) -> None:
     def other_key(resources: dict[str, Any]) -> None:
@@ -465,7 +463,7 @@ def test_a_plan_that_replaces_the_messages_table_is_refused_until_it_is_approved
     assert "Approved: a test of the approval file" in approved.output
 
 
-def test_a_rollback_goes_back_to_the_recorded_artifact(operator: Operator, release: Path) -> None:
+def test_rollback_returns_to_the_recorded_artifact(operator: Operator, release: Path) -> None:
     listing = documented("docs/promotion.md", "python -m ops rollback --environment prod --list")
     listed = json.loads(roll_back(operator, release, listing, "--format", "json").output)
     assert len(listed) == 2
@@ -478,7 +476,7 @@ def test_a_rollback_goes_back_to_the_recorded_artifact(operator: Operator, relea
     assert "rollback" in roll_back(operator, release, listing).output.splitlines()[0]
 
 
-def test_terraform_alone_applies_a_tarball_of_the_stack_with_a_part_of_it_in_hcl(
+def test_plain_terraform_applies_a_tarball_of_the_stack_with_a_part_in_hcl(
     operator: Operator, changed: Path, tmp_path: Path
 ) -> None:
     if len(operator.engine.command) != 1:
@@ -499,7 +497,7 @@ def test_terraform_alone_applies_a_tarball_of_the_stack_with_a_part_of_it_in_hcl
     bash = shutil.which("bash") or ""
     deploying = documented_block("README.md", "terraform apply dev.tfplan")
 
-    assert [tool.name for tool in tools.iterdir()] == ["terraform"]  # no Python, no Node
+    assert [tool.name for tool in tools.iterdir()] == ["terraform"]  # no Python, no Node.js
     done = subprocess.run(
         [bash, "-euo", "pipefail", "-c", deploying.text],
         cwd=tmp_path,
@@ -511,10 +509,12 @@ def test_terraform_alone_applies_a_tarball_of_the_stack_with_a_part_of_it_in_hcl
     )
 
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "0 added, 1 changed, 0 destroyed" in done.stdout  # the resolver; what is in HCL now stays as it is
+    assert "0 added, 1 changed, 0 destroyed" in done.stdout  # the resolver; the resource in HCL does not change
 
 
-def test_another_stack_reads_the_chats_outputs(operator: Operator, release: Path, tmp_path: Path) -> None:
+def test_another_stack_reads_the_chats_outputs_from_its_state(
+    operator: Operator, release: Path, tmp_path: Path
+) -> None:
     shutil.copytree(ROOT / "modules" / "chat-outputs", tmp_path / "chat-outputs")
     module = {
         "source": "./chat-outputs",
@@ -537,10 +537,10 @@ def test_another_stack_reads_the_chats_outputs(operator: Operator, release: Path
     assert read["table_names"]["messages"] == "chat-messages-prod"
 
 
-# --- Away ---------------------------------------------------------------------------------------------
+# --- Destruction -------------------------------------------------------------------------------
 
 
-def test_destroying_leaves_what_is_protected_and_says_what(operator: Operator, changed: Path, release: Path) -> None:
+def test_destroy_keeps_and_reports_protected_resources(operator: Operator, changed: Path, release: Path) -> None:
     asked = operator.run("ops", "destroy", "--environment", "staging", "--confirm", "prod", *operator.of(release))
     assert asked.code == 2
     command = documented("docs/promotion.md", "python -m ops destroy --environment staging --confirm staging")
@@ -565,7 +565,7 @@ def test_destroying_leaves_what_is_protected_and_says_what(operator: Operator, c
     assert names(operator, "pools") == ["chat-users-prod", "chat-users-staging"]
 
 
-def test_the_state_bucket_refuses_to_be_destroyed_and_is_named(bootstrap: Bootstrap) -> None:
+def test_state_bucket_refuses_to_be_destroyed_and_is_reported(bootstrap: Bootstrap) -> None:
     with pytest.raises(TerraformError) as refused:
         bootstrap.stack.destroy()
 

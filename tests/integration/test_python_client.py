@@ -1,4 +1,4 @@
-"""The Python client's example in docs/clients.md, as it stands there, and what only the running backend can show."""
+"""The Python client's example in docs/clients.md as documented, and behavior that needs a running backend."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def chat_of(user: ChatUser, outputs: Outputs) -> ChatClient:
 
 
 async def watch(view: LiveRoomView) -> None:
-    """Take every change until the view ends."""
+    """Collect every change until the view ends."""
     async for _ in view.updates():
         pass
 
 
-def test_the_documented_program_shows_the_other_sides_message(backend: LocalBackend) -> None:
+def test_documented_program_prints_the_other_users_message(backend: LocalBackend) -> None:
     (program,) = PROGRAM.findall((ROOT / "docs" / "clients.md").read_text(encoding="utf-8"))
 
     done = subprocess.run(
@@ -48,8 +48,8 @@ def test_the_documented_program_shows_the_other_sides_message(backend: LocalBack
     assert (done.returncode, done.stdout, done.stderr) == (0, "Alice: Who waters the tomatoes?\n", "")
 
 
-async def test_a_session_renews_its_tokens(outputs: Outputs, alice: ChatUser) -> None:
-    """An expired access token is replaced by means of the refresh token, before the request is sent."""
+async def test_session_renews_its_tokens(outputs: Outputs, alice: ChatUser) -> None:
+    """An expired access token is renewed with the refresh token before the request is sent."""
     cognito = cognito_client(outputs.region, outputs.endpoint)
     expired = "head.eyJleHAiOiAxfQ.signature"
     session = CognitoSession(cognito, outputs.client_id, Tokens("", expired, alice.tokens.refresh_token))
@@ -60,7 +60,7 @@ async def test_a_session_renews_its_tokens(outputs: Outputs, alice: ChatUser) ->
     assert claims(session.tokens.access_token)["exp"] > 1
 
 
-async def test_a_room_stays_open_until_the_user_has_left(
+async def test_room_stays_open_until_the_user_has_left(
     shared_room: Row, outputs: Outputs, alice: ChatUser, bob: ChatUser
 ) -> None:
     chat = chat_of(bob, outputs)
@@ -74,7 +74,7 @@ async def test_a_room_stays_open_until_the_user_has_left(
             await asyncio.wait_for(watch(view), PATIENCE_SECONDS)
 
 
-async def test_a_strangers_room_is_not_opened(shared_room: Row, outputs: Outputs, mallory: ChatUser) -> None:
+async def test_room_of_others_is_not_opened(shared_room: Row, outputs: Outputs, mallory: ChatUser) -> None:
     with pytest.raises(OperationError) as refused:
         async with chat_of(mallory, outputs).open_room(shared_room["id"]):
             pytest.fail("it was opened")

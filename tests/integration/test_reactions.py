@@ -1,4 +1,4 @@
-"""Reactions: each user once per emoji, counted exactly whoever reacts at once, and told to the room."""
+"""Reactions: one per user and emoji, counted exactly under concurrency, and published to the room."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ INLINE, DISTINCT = 32, 20
 
 @pytest.fixture
 async def message(shared_room: Row, alice: ChatUser) -> Row:
-    """A message of Alice's in the room of Alice and Bob."""
+    """Create a message of Alice in the room of Alice and Bob."""
     return await alice.send(shared_room)
 
 
 def fill_set(backend: LocalBackend, message: Row, size: int) -> None:
-    """Let so many people, who need not be there, have reacted with a thumb already."""
+    """Store thumbs-up reactions of this many users, who need not exist."""
     backend.table("messages").update_item(
         Key={"roomId": message["chatRoomId"], "seq": message["seq"]},
         UpdateExpression="ADD reactions :crowd",
@@ -54,7 +54,7 @@ async def test_reacting_twice_counts_once(message: Row, bob: ChatUser) -> None:
     assert (await bob.message(message["id"]))["reactions"] == [{"emoji": THUMB, "count": 1}]
 
 
-async def test_a_reaction_taken_back_is_gone(message: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_removed_reaction_is_gone(message: Row, alice: ChatUser, bob: ChatUser) -> None:
     await alice.react(message)
     await bob.react(message)
     assert (await bob.unreact(message))["count"] == 1
@@ -64,7 +64,7 @@ async def test_a_reaction_taken_back_is_gone(message: Row, alice: ChatUser, bob:
     assert (await alice.message(message["id"]))["reactions"] == []
 
 
-async def test_who_reacted_is_told_with_names(message: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_reactions_are_listed_with_display_names(message: Row, alice: ChatUser, bob: ChatUser) -> None:
     await alice.react(message, HEART)
     await bob.react(message, HEART)
     await bob.react(message, THUMB)
@@ -76,7 +76,7 @@ async def test_who_reacted_is_told_with_names(message: Row, alice: ChatUser, bob
     assert {item["count"] for item in items} == {2}
 
 
-async def test_reactions_are_heard_by_message_and_by_room(
+async def test_reactions_are_delivered_by_message_and_by_room(
     shared_room: Row, message: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     other = await alice.send(shared_room)
@@ -94,7 +94,7 @@ async def test_reactions_are_heard_by_message_and_by_room(
         await to_message.stays_silent()
 
 
-async def test_strangers_neither_react_nor_hear(message: Row, mallory: ChatUser, alice: ChatUser) -> None:
+async def test_non_members_neither_react_nor_receive_events(message: Row, mallory: ChatUser, alice: ChatUser) -> None:
     values = {"input": {"messageId": message["id"], "emoji": THUMB}}
     for text in (document("createReaction"), document("deleteReaction")):
         assert (await mallory.graphql.attempt(text, values)).error_types == ["Forbidden"]
@@ -113,7 +113,7 @@ async def test_strangers_neither_react_nor_hear(message: Row, mallory: ChatUser,
     assert (await alice.message(message["id"]))["reactions"] == []
 
 
-async def test_the_count_is_the_number_of_users_when_all_react_at_once_beyond_the_set(
+async def test_count_is_the_number_of_users_beyond_the_set_under_concurrency(
     shared_room: Row, message: Row, alice: ChatUser, new_user: NewUser, backend: LocalBackend
 ) -> None:
     people = [await new_user(f"Reactor{number}") for number in range(4)]
@@ -140,7 +140,7 @@ async def test_the_count_is_the_number_of_users_when_all_react_at_once_beyond_th
     assert (await alice.message(message["id"]))["reactions"] == [{"emoji": THUMB, "count": 31}]
 
 
-async def test_a_deleted_message_has_no_reactions(message: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_deleted_message_has_no_reactions(message: Row, alice: ChatUser, bob: ChatUser) -> None:
     await bob.react(message)
     deleted = await alice.delete(message)
 
@@ -151,7 +151,7 @@ async def test_a_deleted_message_has_no_reactions(message: Row, alice: ChatUser,
     assert (await bob.reactions(message))["items"] == []
 
 
-async def test_a_frozen_room_takes_no_reactions(message: Row, bob: ChatUser, backend: LocalBackend) -> None:
+async def test_frozen_room_accepts_no_reactions(message: Row, bob: ChatUser, backend: LocalBackend) -> None:
     backend.table("rooms").update_item(
         Key={"roomId": message["chatRoomId"]},
         UpdateExpression="SET frozen = :true",
@@ -164,7 +164,7 @@ async def test_a_frozen_room_takes_no_reactions(message: Row, bob: ChatUser, bac
     assert refused.value.types == ["RoomFrozen"]
 
 
-async def test_reacting_costs_two_writes_and_one_read_at_most(
+async def test_reacting_costs_at_most_two_writes_and_one_read(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     message = await alice.send(shared_room, "x" * 195)
@@ -183,7 +183,7 @@ async def test_reacting_costs_two_writes_and_one_read_at_most(
     assert (back.read_units, last.read_units) == (1, 1)
 
 
-async def test_names_of_members_of_objects_are_reactions_like_any_other(
+async def test_names_of_object_properties_are_ordinary_reactions(
     message: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     names = ["__proto__", "constructor", "hasOwnProperty", "isPrototypeOf", "toString", "valueOf"]
@@ -208,7 +208,7 @@ async def test_names_of_members_of_objects_are_reactions_like_any_other(
 
 
 @pytest.mark.parametrize("name", ["__proto__", "constructor", "toString"])
-async def test_nobody_is_called_as_a_member_of_objects(name: str, message: Row, alice: ChatUser) -> None:
+async def test_names_of_object_properties_are_not_ids(name: str, message: Row, alice: ChatUser) -> None:
     mention = {"chatRoomId": message["chatRoomId"], "content": "x", "mentions": [name]}
     assert await alice.refusal("createMessage", input=mention) == "ValidationError"
     assert await alice.refusal("openDirectRoom", userId=name) == "NotFound"

@@ -1,4 +1,4 @@
-"""What a function has given up on is looked at, repeated within bounds, and nothing else is lost by it."""
+"""Stream records that a function failed to process are listed and redriven within limits; others are kept."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 FUNCTION = "chat-notifications-local"
 QUEUE = "chat-notifications-failures-local"
 WITHIN = 150.0
-"""Seconds; four calls of a function that has just been changed, on a machine that is busy with other things."""
+"""Seconds, for four calls of a function that has just been changed, on a busy machine."""
 
 
 class Command:
-    """The command line, against the shared backend.
+    """Runs the command line against the shared backend.
 
     Args:
         backend: the backend.
-        stacks: where its stack is.
-        capsys: what is printed.
+        stacks: folder of its stack.
+        capsys: captures the output.
     """
 
     def __init__(self, backend: LocalBackend, stacks: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -44,22 +44,22 @@ class Command:
         self.url = self.sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
 
     def __call__(self, *arguments: str) -> tuple[int, list[str]]:
-        """Run it; return its exit code and the lines that it printed."""
+        """Run the command; return its exit code and the lines of its output."""
         code = main(["redrive", *arguments, "--environment", "local", "--stacks", str(self._stacks)])
         return code, self._capsys.readouterr().out.splitlines()
 
     async def run(self, *arguments: str) -> tuple[int, list[str]]:
-        """Run it beside the clock."""
+        """Run the command in another thread."""
         return await asyncio.to_thread(self, *arguments)
 
     def waiting(self) -> int:
-        """How many messages there are, seen or hidden."""
+        """Return the number of messages in the queue, visible and in flight."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         attributes = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=names)["Attributes"]
         return sum(int(attributes[name]) for name in names)
 
     def send(self, body: object) -> None:
-        """Put a message into the queue."""
+        """Send a message to the queue."""
         self.sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps(body))
 
 
@@ -67,7 +67,7 @@ class Command:
 def command(
     backend: LocalBackend, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Command]:
-    """The command line; the queue is empty before and after."""
+    """Return the command line; the queue is empty before and after the test."""
     (tmp_path / "chat-local").symlink_to(backend.directory / "stack")
     for name, value in backend.own_variables().items():
         monkeypatch.setenv(name, value)
@@ -78,7 +78,7 @@ def command(
 
 
 def lost_batch(backend: LocalBackend) -> dict[str, Any]:
-    """A message about records that the stream does not have."""
+    """Return a message about records that the stream does not contain."""
     now = datetime.now(UTC).isoformat()
     return {
         "requestContext": {"condition": "RetryAttemptsExhausted", "approximateInvokeCount": 4},
@@ -93,7 +93,7 @@ def lost_batch(backend: LocalBackend) -> dict[str, Any]:
     }
 
 
-async def test_what_a_broken_function_gave_up_on_arrives_after_it_is_mended_and_repeated(
+async def test_failed_records_are_processed_after_repair_and_redrive(
     backend: LocalBackend, command: Command, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     before = await alice.send(shared_room, "What other tests have sent comes first", mentions=[bob.id])
@@ -123,9 +123,7 @@ async def test_what_a_broken_function_gave_up_on_arrives_after_it_is_mended_and_
     assert (await told(bob)).count(sent["id"]) == 1
 
 
-async def test_what_the_stream_has_forgotten_stays_until_it_is_discarded(
-    backend: LocalBackend, command: Command
-) -> None:
+async def test_records_that_left_the_stream_remain_until_discarded(backend: LocalBackend, command: Command) -> None:
     command.send(lost_batch(backend))
 
     code, lines = await command.run("run", "notifications")
@@ -138,7 +136,7 @@ async def test_what_the_stream_has_forgotten_stays_until_it_is_discarded(
     assert (code, lines[0].split(":")[0], command.waiting()) == (0, "discarded", 0)
 
 
-async def test_no_more_is_taken_than_was_asked_for(backend: LocalBackend, command: Command) -> None:
+async def test_no_more_messages_are_received_than_requested(backend: LocalBackend, command: Command) -> None:
     for _ in range(3):
         command.send(lost_batch(backend))
 
@@ -157,7 +155,7 @@ async def test_other_messages_are_kept(command: Command) -> None:
     assert command.waiting() == 1
 
 
-async def test_every_queue_is_listed_with_what_is_in_it(backend: LocalBackend, command: Command) -> None:
+async def test_every_queue_is_listed_with_its_content(backend: LocalBackend, command: Command) -> None:
     command.send(lost_batch(backend))
 
     code, lines = await command.run("list")
@@ -168,19 +166,19 @@ async def test_every_queue_is_listed_with_what_is_in_it(backend: LocalBackend, c
 
 
 def is_over(backend: LocalBackend, message: Row) -> bool:
-    """Whether the call has ended in which the function told of a message: its log is written then.
+    """Return whether the invocation that processed a message has ended, which is when its log is written.
 
-    A function that is changed in the middle of a call fails at it, and what it was about is tried again.
+    An invocation fails if its function is changed meanwhile, and its records are retried.
     """
     key = {"roomId": message["chatRoomId"], "seq": message["seq"]}
     request_id = str(backend.table("messages").get_item(Key=key)["Item"]["requestId"])
     logs = backend.client("logs")
-    # The pattern matters: without one MiniStack answers with the oldest ten thousand lines, and with no further page.
+    # Without the pattern MiniStack returns the oldest ten thousand lines, without a further page.
     found = logs.filter_log_events(logGroupName=f"/aws/lambda/{FUNCTION}", filterPattern=f'"{request_id}"')
     return bool(found["events"])
 
 
 async def told(user: ChatUser) -> list[str]:
-    """The messages that a user was notified of."""
+    """Return the ids of the messages that a user was notified of."""
     page = (await user.graphql.execute(document("myNotifications"), {"limit": 100}))["myNotifications"]
     return [row["messageId"] for row in page["items"]]

@@ -1,7 +1,7 @@
-"""The tables as they were, beside those in use, which stay as they are: against the local AWS, as far as that goes.
+"""Restores tables beside those in use, which do not change; against the local AWS, with its limitations.
 
-MiniStack copies a table as it is at this moment, whatever second is asked for. Terraform takes over what was restored
-in ``test_terraform.py``.
+MiniStack restores the current content of a table, whatever time is requested. ``test_terraform.py`` imports restored
+tables into Terraform.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ KEYS = [table.key for table in TABLES]
 def command(
     backend: LocalBackend, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Command]:
-    """The command line, against the shared backend: exit code and what it prints; restored tables go afterwards."""
-    (tmp_path / "chat-prod").symlink_to(backend.directory / "stack")  # production is what is deployed here
+    """Return the command line against the shared backend: exit code and output; delete restored tables afterwards."""
+    (tmp_path / "chat-prod").symlink_to(backend.directory / "stack")  # stands in for production
     for name, value in backend.own_variables().items():
         monkeypatch.setenv(name, value)
 
@@ -55,7 +55,7 @@ def command(
 
 @pytest.fixture
 def recoverable(backend: LocalBackend) -> Iterator[None]:
-    """Recovery is on, as it is outside of the local environment."""
+    """Enable point-in-time recovery, as in other environments than the local one."""
     names = [backend.outputs[f"{key.capitalize()}TableName"] for key in KEYS]
     dynamodb = backend.dynamodb()
     for enabled in (True, False):
@@ -68,7 +68,7 @@ def recoverable(backend: LocalBackend) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("recoverable")
-async def test_all_tables_are_restored_beside_those_in_use_which_go_on(
+async def test_all_tables_are_restored_beside_those_in_use(
     backend: LocalBackend, command: Command, shared_room: Row, alice: ChatUser
 ) -> None:
     before = await alice.send(shared_room, "Before it happened")
@@ -91,9 +91,7 @@ async def test_all_tables_are_restored_beside_those_in_use_which_go_on(
 
 
 @pytest.mark.usefixtures("recoverable")
-async def test_a_moment_that_cannot_be_had_is_refused_before_anything_is_begun(
-    backend: LocalBackend, command: Command
-) -> None:
+async def test_unavailable_time_is_refused_before_any_restore(backend: LocalBackend, command: Command) -> None:
     code, printed, _ = await asyncio.to_thread(command, *WINDOW)
     assert (code, len(printed.splitlines())) == (0, len(KEYS))
 
@@ -106,7 +104,7 @@ async def test_a_moment_that_cannot_be_had_is_refused_before_anything_is_begun(
     assert not any(GENERATION in name for name in backend.dynamodb().list_tables()["TableNames"])
 
 
-async def test_without_recovery_there_is_nothing_to_restore(command: Command) -> None:
+async def test_tables_without_recovery_cannot_be_restored(command: Command) -> None:
     code, _, told = await asyncio.to_thread(command, *RUN)
 
     assert code == 1
@@ -117,7 +115,7 @@ async def test_without_recovery_there_is_nothing_to_restore(command: Command) ->
     "arguments",
     [("run", "--latest"), ("run", "--generation", "Too-Long"), ("run", "--generation", "a"), ("run", "--to", "noon")],
 )
-def test_wrong_usage_is_said(command: Command, arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_is_reported(command: Command, arguments: tuple[str, ...]) -> None:
     code, _, told = command(*arguments, *PROD)
 
     assert code == 2

@@ -1,4 +1,4 @@
-"""Snapshot, events and gap filling together show what a fresh snapshot shows, whatever was lost in between."""
+"""Snapshot, events and gap filling yield the same state as a new snapshot, whatever was lost in between."""
 
 from __future__ import annotations
 
@@ -56,11 +56,11 @@ CARELESS = (
     'mutation { deleteMessage(id: "MESSAGE") { chatRoomId content } }',
     'mutation { createReaction(input: { messageId: "MESSAGE", emoji: "👻" }) { messageId chatRoomId } }',
 )
-"""What a sender may select who wants the others not to see what happened."""
+"""Selections of a sender who wants to hide an event from others."""
 
 
 class Room:
-    """A room of two people, who write, and a third view of it by one of them, who looks on."""
+    """A room with two users who write, and a separate view of the second user."""
 
     def __init__(self, alice: ChatUser, bob: ChatUser, room: Row, *, guest: ChatUser | None = None) -> None:
         self.people = (alice, bob)
@@ -72,19 +72,19 @@ class Room:
         self._messages: list[Row] = []
 
     async def step(self, action: str, number: int) -> None:
-        """Let something happen; what the rules of the API refuse has not happened."""
+        """Perform an action; ignore the errors of the API."""
         with suppress(OperationError):
             await getattr(self, f"_{action}")(number)
 
     async def settle(self) -> None:
-        """Let all that is under way arrive, after a last message so that nothing lost stays unnoticed."""
+        """Wait for all pending events, after a last message that reveals all losses."""
         await self._connect(0)
         await self._send(0)
         await self.view.take_events()
         assert self._messages[-1]["seq"] in self.view.messages
 
     async def fresh(self) -> list[Row]:
-        """What a client shows that has just come."""
+        """Return the messages that a new client shows."""
         return await self.people[1].history(self.room, afterSeq=self.view.floor)
 
     async def _send(self, number: int) -> None:
@@ -112,7 +112,7 @@ class Room:
             await self.people[number % 2].unreact(self._chosen(number // 3), EMOJI[number % 3])
 
     async def _hide(self, number: int) -> None:
-        """Do something, selecting so little as to blind the others."""
+        """Call a mutation with a selection that would hide its event from others."""
         if not self._messages:
             return
         message = self._chosen(number)
@@ -130,13 +130,13 @@ class Room:
             self.is_connected = False
 
     async def _lose(self, _: int) -> None:
-        """Lose the event of a new message: the next one tells."""
+        """Drop the event of a new message; the next message reveals the gap."""
         if self.is_connected:
             await self._send(0)
             await self.view.lose("onMessageCreated")
 
     async def _come_or_go(self, _: int) -> None:
-        """A guest comes or goes, and the room is told a moment later."""
+        """Let a guest join or leave; the system message follows a moment later."""
         if self.guest is not None:
             await self.guest.run("leaveChatRoom" if self.is_guest_there else "joinChatRoom", chatRoomId=self.room["id"])
             self.is_guest_there = not self.is_guest_there
@@ -156,14 +156,14 @@ class Room:
 
 @pytest.fixture
 def told(backend: LocalBackend) -> Iterator[None]:
-    """The rooms are told who comes and goes, and how they are called."""
+    """Enable system messages about joins, leaves and names."""
     with telling(backend):
         yield
 
 
 @pytest.fixture(scope="session")
 async def guest(new_user: NewUser) -> ChatUser:
-    """Somebody who comes and goes."""
+    """Return a user who joins and leaves."""
     return await new_user("Grace")
 
 
@@ -186,7 +186,7 @@ async def test_what_is_shown_is_what_a_fresh_client_shows(
 
 
 async def is_up_to_date(history: Room) -> None:
-    """Take every event there is, and compare with what a fresh client shows; what the room is told may still come."""
+    """Apply all events, and compare with a new client; system messages may still arrive."""
 
     async def is_equal() -> bool:
         await history.view.take_events()
@@ -194,13 +194,13 @@ async def is_up_to_date(history: Room) -> None:
 
     try:
         await eventually(is_equal, every=0.2)
-    except AssertionError:  # say in what they differ
+    except AssertionError:  # show the difference
         assert history.view.shown() == await history.fresh()
 
 
 @settings(HISTORIES, max_examples=5)
 @given(keys=st.lists(st.tuples(st.integers(0, 1), st.integers(0, 5)), min_size=2, max_size=14))
-async def test_everybody_reads_one_order_with_every_message_once(
+async def test_all_members_read_the_same_order_with_every_message_once(
     alice: ChatUser, bob: ChatUser, keys: list[tuple[int, int]]
 ) -> None:
     people, room = (alice, bob), await alice.create_room()
@@ -227,7 +227,7 @@ async def test_everybody_reads_one_order_with_every_message_once(
 
 @settings(HISTORIES, max_examples=5)
 @given(steps=st.lists(st.tuples(st.integers(0, 1), st.sampled_from(EMOJI), st.booleans()), min_size=1, max_size=12))
-async def test_the_count_of_reactions_is_the_size_of_the_set(
+async def test_reaction_count_is_the_size_of_the_set(
     alice: ChatUser, bob: ChatUser, steps: list[tuple[int, str, bool]]
 ) -> None:
     people, room = (alice, bob), await alice.create_room()
@@ -253,7 +253,7 @@ async def test_the_count_of_reactions_is_the_size_of_the_set(
 
 @settings(HISTORIES, max_examples=5)
 @given(marks=st.lists(st.integers(0, 9), min_size=1, max_size=10), sent=st.integers(1, 5))
-async def test_the_read_marker_only_moves_forward_and_unread_is_never_negative(
+async def test_read_marker_only_moves_forward_and_unread_is_never_negative(
     alice: ChatUser, bob: ChatUser, marks: list[int], sent: int
 ) -> None:
     room = await alice.create_room()
@@ -271,9 +271,7 @@ async def test_the_read_marker_only_moves_forward_and_unread_is_never_negative(
         assert (await bob.mark_read(room, mark))["readSeq"] >= read
 
 
-async def test_the_end_of_the_room_that_was_lost_is_found_by_the_heartbeat(
-    shared_room: Row, alice: ChatUser, bob: ChatUser
-) -> None:
+async def test_lost_last_message_is_detected_by_the_heartbeat(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     view = SteppedView(bob, shared_room)
     await view.connect()
     sent = await alice.send(shared_room)
@@ -287,7 +285,7 @@ async def test_the_end_of_the_room_that_was_lost_is_found_by_the_heartbeat(
     assert view.shown() == [sent]
 
 
-async def test_what_was_lost_without_a_sign_is_found_by_what_comes_next(
+async def test_unnoticed_losses_are_detected_by_the_next_event(
     shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     view = SteppedView(bob, shared_room)
@@ -312,7 +310,7 @@ async def test_what_was_lost_without_a_sign_is_found_by_what_comes_next(
     assert view.reads == reads + 1, "only the message whose revision skipped was read again"
 
 
-async def test_a_sender_who_selects_nothing_blinds_nobody(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_senders_with_minimal_selections_hide_no_events(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     view = SteppedView(bob, shared_room)
     await view.connect()
     history = Room(alice, bob, shared_room)

@@ -1,4 +1,4 @@
-"""After leaving, removal and ban nothing is delivered or readable any more, however busy the room is at that moment."""
+"""After leaving, removal or ban nothing is delivered or readable any more, even if the room is busy at that moment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENDS = {
 
 
 async def end_membership(act: str, room: Row, alice: ChatUser, bob: ChatUser) -> float:
-    """End Bob's membership; returns when that had been answered (``time.perf_counter``)."""
+    """End Bob's membership; return the time of the response (``time.perf_counter``)."""
     if act == "leaveChatRoom":
         await bob.run(act, chatRoomId=room["id"])
     else:
@@ -31,7 +31,7 @@ async def end_membership(act: str, room: Row, alice: ChatUser, bob: ChatUser) ->
 
 
 async def chatter(room: Row, alice: ChatUser, stop: asyncio.Event, begun: dict[str, float]) -> None:
-    """Send until told to stop; notes when each message's call began, by its content."""
+    """Send until stopped; record the start time of each call by message content."""
     while not stop.is_set():
         content = f"number {len(begun)}"
         begun[content] = time.perf_counter()
@@ -39,7 +39,7 @@ async def chatter(room: Row, alice: ChatUser, stop: asyncio.Event, begun: dict[s
 
 
 async def heard_more_than(count: int, subscription: Subscription) -> None:
-    """Wait until more messages than that have been delivered."""
+    """Wait until more than this number of messages has been delivered."""
 
     async def heard() -> int:
         return len(subscription.events)
@@ -48,7 +48,7 @@ async def heard_more_than(count: int, subscription: Subscription) -> None:
 
 
 async def talked_on(begun: dict[str, float], ended: float) -> None:
-    """Wait until three messages have begun after that moment, and so two have been sent."""
+    """Wait until three calls have started after that time, so that two messages have been sent."""
 
     async def after() -> int:
         return sum(at > ended for at in begun.values())
@@ -57,7 +57,7 @@ async def talked_on(begun: dict[str, float], ended: float) -> None:
 
 
 def contents(subscription: Subscription) -> list[str]:
-    """What has been delivered so far."""
+    """Return the contents of delivered messages."""
     found = []
     while subscription.events:
         found.append(subscription.events.popleft().data["onMessageCreated"]["content"])
@@ -66,7 +66,7 @@ def contents(subscription: Subscription) -> list[str]:
 
 @pytest.mark.parametrize("round_", range(3))
 @pytest.mark.parametrize("act", sorted(ENDS))
-async def test_nothing_sent_afterwards_is_delivered(
+async def test_later_messages_are_not_delivered(
     act: str, round_: int, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     stop = asyncio.Event()
@@ -86,7 +86,7 @@ async def test_nothing_sent_afterwards_is_delivered(
 
 
 @pytest.mark.parametrize("act", sorted(ENDS))
-async def test_nothing_is_readable_or_writable_from_the_answer_on(
+async def test_access_is_refused_from_the_response_on(
     act: str, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     sent = await alice.send(shared_room)
@@ -108,7 +108,7 @@ async def test_nothing_is_readable_or_writable_from_the_answer_on(
 
 
 @pytest.mark.parametrize("act", ["leaveChatRoom", "removeMember"])
-async def test_who_comes_back_hears_again_by_a_new_subscription_only(
+async def test_returning_member_needs_a_new_subscription(
     act: str, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     async with bob.listening(shared_room) as old:
@@ -122,7 +122,7 @@ async def test_who_comes_back_hears_again_by_a_new_subscription_only(
             await old.stays_silent()
 
 
-async def test_a_room_that_turns_private_keeps_its_members_and_no_one_else(
+async def test_room_that_becomes_private_keeps_only_its_members(
     shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
 ) -> None:
     async with bob.listening(shared_room) as subscription:

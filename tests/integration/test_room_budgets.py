@@ -1,6 +1,6 @@
-"""What the operations on rooms and members cost, measured; the same in a room of 2 as in one of 200.
+"""The measured cost of operations on rooms and members; the same with 2 members as with 200.
 
-A membership costs two writes, its own and that in the index of its user; a transaction doubles what it holds.
+A membership costs two writes, its own and that of its user's index; a transaction doubles the cost of its items.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ PAGE = 50
 
 
 async def cost_of(user: ChatUser, field: str, **variables: object) -> Metered:
-    """What one call of a field's canonical document costs."""
+    """Return the cost of one call of a field's canonical document."""
     _, cost = await user.graphql.measure(document(field), variables)
     return cost
 
 
 def crowd(backend: LocalBackend, room: Row, size: int) -> None:
-    """Put members into a room behind the API's back."""
+    """Write members directly to the table."""
     with backend.table("memberships").batch_writer() as batch:
         for number in range(size):
             batch.put_item(
@@ -45,7 +45,7 @@ def crowd(backend: LocalBackend, room: Row, size: int) -> None:
             )
 
 
-async def test_joining_by_invitation_costs_what_joining_costs(alice: ChatUser, bob: ChatUser) -> None:
+async def test_joining_by_invitation_costs_the_same_as_joining(alice: ChatUser, bob: ChatUser) -> None:
     room = await alice.create_room(visibility="PRIVATE")
     inviting = await cost_of(alice, "inviteToChatRoom", chatRoomId=room["id"], userId=bob.id)
     joining = await cost_of(bob, "joinChatRoom", chatRoomId=room["id"])
@@ -59,7 +59,7 @@ async def test_leaving_costs_a_transaction_and_the_count(shared_room: Row, bob: 
 
 
 @pytest.mark.parametrize("size", [0, 200])
-async def test_acts_of_moderation_cost_the_same_in_every_room(
+async def test_moderation_actions_cost_the_same_in_every_room(
     size: int, shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     crowd(backend, shared_room, size)
@@ -75,7 +75,7 @@ async def test_acts_of_moderation_cost_the_same_in_every_room(
     assert_within(await cost_of(alice, "moderationLog", chatRoomId=shared_room["id"]), writes=0, reads=1.5)
 
 
-async def test_a_page_of_fifty_members_costs_four_reads_at_most(
+async def test_page_of_fifty_members_costs_at_most_four_reads(
     shared_room: Row, bob: ChatUser, backend: LocalBackend
 ) -> None:
     crowd(backend, shared_room, 200)
@@ -102,7 +102,7 @@ async def test_reporting_costs_one_write(shared_room: Row, alice: ChatUser, bob:
 
 
 async def test_removal_is_read_strongly_consistent(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
-    """Fewer units would be eventually consistent reads: somebody removed could act a moment longer."""
+    """A lower cost would mean eventually consistent reads: a removed member would keep access a moment longer."""
     assert bob.id
     cost = await cost_of(alice, "roomMembers", chatRoomId=shared_room["id"])
 

@@ -1,4 +1,4 @@
-"""Rooms: opening, finding, joining and listing them."""
+"""Rooms: creating, finding, joining and listing them."""
 
 from __future__ import annotations
 
@@ -36,24 +36,22 @@ async def test_creating_a_room_makes_the_caller_its_owner_and_only_member(alice:
     assert (entry["lastMessage"], entry["unreadCount"]) == (None, 0)
 
 
-async def test_a_room_is_public_unless_said_otherwise(alice: ChatUser) -> None:
+async def test_room_is_public_by_default(alice: ChatUser) -> None:
     assert (await alice.create_room(name="Open"))["visibility"] == "PUBLIC"
     assert (await alice.create_room(name="Open", visibility=None, description=None))["visibility"] == "PUBLIC"
 
 
-async def test_two_rooms_may_have_one_name(alice: ChatUser) -> None:
+async def test_two_rooms_may_have_the_same_name(alice: ChatUser) -> None:
     first, second = await asyncio.gather(alice.create_room(name="Twin"), alice.create_room(name="Twin"))
 
     assert first["id"] != second["id"]
 
 
-async def test_a_public_room_is_visible_to_strangers(room: Row, mallory: ChatUser) -> None:
+async def test_public_room_is_visible_to_non_members(room: Row, mallory: ChatUser) -> None:
     assert await mallory.room(room["id"]) == room
 
 
-async def test_a_private_room_is_visible_to_its_members_only(
-    alice: ChatUser, mallory: ChatUser, moderator: ChatUser
-) -> None:
+async def test_private_room_is_visible_to_members_only(alice: ChatUser, mallory: ChatUser, moderator: ChatUser) -> None:
     room = await alice.create_room(visibility="PRIVATE")
 
     assert await alice.room(room["id"]) == room
@@ -64,7 +62,7 @@ async def test_a_private_room_is_visible_to_its_members_only(
     assert refused.value.data == {"getChatRoom": None}
 
 
-async def test_joining_makes_a_member(room: Row, bob: ChatUser, alice: ChatUser) -> None:
+async def test_joining_creates_a_membership(room: Row, bob: ChatUser, alice: ChatUser) -> None:
     membership = await bob.join(room)
 
     assert membership["chatRoomId"] == room["id"]
@@ -83,7 +81,7 @@ async def test_joining_again_changes_nothing(room: Row, bob: ChatUser) -> None:
     assert (await bob.room(room["id"]))["memberCount"] == 2
 
 
-async def test_joining_at_once_from_several_devices_counts_once(
+async def test_concurrent_joins_from_several_devices_count_once(
     room: Row, bob: ChatUser, backend: LocalBackend
 ) -> None:
     memberships = await asyncio.gather(*(bob.join(room) for _ in range(8)))
@@ -94,12 +92,12 @@ async def test_joining_at_once_from_several_devices_counts_once(
     assert sorted(str(row["userId"]) for row in rows) == sorted([str(room["createdBy"]), bob.id])
 
 
-async def test_the_owner_who_joins_stays_the_owner(room: Row, alice: ChatUser) -> None:
+async def test_owner_who_joins_remains_the_owner(room: Row, alice: ChatUser) -> None:
     assert (await alice.join(room))["role"] == "OWNER"
     assert (await alice.room(room["id"]))["memberCount"] == 1
 
 
-async def test_a_private_room_cannot_be_joined(alice: ChatUser, mallory: ChatUser, backend: LocalBackend) -> None:
+async def test_private_room_cannot_be_joined(alice: ChatUser, mallory: ChatUser, backend: LocalBackend) -> None:
     room = await alice.create_room(visibility="PRIVATE")
 
     with pytest.raises(OperationError) as refused:
@@ -112,7 +110,7 @@ async def test_a_private_room_cannot_be_joined(alice: ChatUser, mallory: ChatUse
 
 
 @pytest.mark.parametrize(("document", "argument"), [(GET_CHAT_ROOM, "id"), (JOIN_CHAT_ROOM, "chatRoomId")])
-async def test_an_unknown_room_is_not_found_and_leaves_no_ghost(
+async def test_unknown_room_is_not_found_and_not_created(
     document: str, argument: str, bob: ChatUser, backend: LocalBackend
 ) -> None:
     before = len(backend.rows("rooms")), len(backend.rows("memberships"))
@@ -123,9 +121,7 @@ async def test_an_unknown_room_is_not_found_and_leaves_no_ghost(
     assert (len(backend.rows("rooms")), len(backend.rows("memberships"))) == before
 
 
-async def test_public_rooms_are_listed_newest_first_and_private_ones_are_not(
-    alice: ChatUser, mallory: ChatUser
-) -> None:
+async def test_public_rooms_are_listed_newest_first_without_private_rooms(alice: ChatUser, mallory: ChatUser) -> None:
     hidden = await alice.create_room(visibility="PRIVATE")
     older = await alice.create_room()
     newer = await alice.create_room()
@@ -136,7 +132,7 @@ async def test_public_rooms_are_listed_newest_first_and_private_ones_are_not(
     assert hidden["id"] not in listed
 
 
-async def test_listing_public_rooms_page_by_page_gives_each_once(alice: ChatUser, bob: ChatUser) -> None:
+async def test_pages_of_public_rooms_contain_each_room_once(alice: ChatUser, bob: ChatUser) -> None:
     rooms = [(await alice.create_room())["id"] for _ in range(5)]
 
     found: list[str] = []
@@ -152,7 +148,7 @@ async def test_listing_public_rooms_page_by_page_gives_each_once(alice: ChatUser
     assert found[:5] == rooms[::-1]
 
 
-async def test_my_rooms_are_those_in_which_i_am_a_member(alice: ChatUser, new_user: NewUser) -> None:
+async def test_my_rooms_are_the_rooms_with_a_membership(alice: ChatUser, new_user: NewUser) -> None:
     carol = await new_user("Carol")
     rooms = [await alice.create_room() for _ in range(5)]
     for room in rooms[:3]:
@@ -173,7 +169,7 @@ async def test_my_rooms_are_those_in_which_i_am_a_member(alice: ChatUser, new_us
     assert found == expected
 
 
-async def test_my_rooms_show_the_last_message_and_what_is_unread(
+async def test_my_rooms_contain_the_last_message_and_unread_counts(
     shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     for number in range(3):
@@ -189,7 +185,7 @@ async def test_my_rooms_show_the_last_message_and_what_is_unread(
         assert entry["lastMessage"][name] == last[name]
 
 
-async def test_what_was_said_before_joining_is_not_unread(room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_messages_before_joining_are_not_unread(room: Row, alice: ChatUser, bob: ChatUser) -> None:
     for _ in range(4):
         await alice.send(room)
     membership = await bob.join(room)
@@ -200,9 +196,7 @@ async def test_what_was_said_before_joining_is_not_unread(room: Row, alice: Chat
     assert (await bob.in_my_rooms(room))["unreadCount"] == 1
 
 
-async def test_a_room_without_a_name_of_blanks_only_or_too_long_is_refused(
-    alice: ChatUser, backend: LocalBackend
-) -> None:
+async def test_empty_blank_and_too_long_room_texts_are_refused(alice: ChatUser, backend: LocalBackend) -> None:
     before = len(backend.rows("rooms")), len(backend.rows("memberships"))
 
     for wrong in (

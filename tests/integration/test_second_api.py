@@ -1,4 +1,4 @@
-"""A GraphQL API that somebody makes beside the chat's: the chat's own clients notice nothing of it."""
+"""A second GraphQL API does not affect the clients of the chat."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @conforms("operations.addresses")
-async def test_the_chat_is_served_beside_another_api_and_without_it(
+async def test_chat_is_available_with_and_without_another_api(
     shared_room: Row, backend: LocalBackend, alice: ChatUser, bob: ChatUser
 ) -> None:
     appsync = backend.client("appsync")

@@ -1,4 +1,4 @@
-"""Signing up: confirmation puts a person into the group Users and makes a profile."""
+"""Sign-up: confirmation adds a user to the group Users and creates the profile."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
 
 
-async def test_confirmation_puts_the_user_into_the_group_users(pool: UserPool) -> None:
+async def test_confirmation_adds_the_user_to_the_group_users(pool: UserPool) -> None:
     assert await pool.groups(await pool.sign_up("Grace")) == ["Users"]
 
 
-async def test_confirmation_makes_the_profile(pool: UserPool, backend: LocalBackend) -> None:
+async def test_confirmation_creates_the_profile(pool: UserPool, backend: LocalBackend) -> None:
     account = await pool.sign_up("Grace")
 
     profile = backend.table("users").get_item(Key={"userId": account.sub})["Item"]
@@ -28,7 +28,7 @@ async def test_confirmation_makes_the_profile(pool: UserPool, backend: LocalBack
     assert account.username not in str(profile["displayName"]), "an address is nobody's business"
 
 
-async def test_a_person_sees_their_own_profile(new_user: NewUser) -> None:
+async def test_user_can_read_their_own_profile(new_user: NewUser) -> None:
     grace = await new_user("Grace", "Moderators")
 
     me = await grace.me()
@@ -39,7 +39,7 @@ async def test_a_person_sees_their_own_profile(new_user: NewUser) -> None:
     assert me["createdAt"]
 
 
-async def test_both_tokens_carry_the_groups(new_user: NewUser) -> None:
+async def test_both_tokens_contain_the_groups(new_user: NewUser) -> None:
     grace = await new_user("Grace")
 
     for token in (grace.tokens.id_token, grace.tokens.access_token):
@@ -48,7 +48,7 @@ async def test_both_tokens_carry_the_groups(new_user: NewUser) -> None:
         assert claims["sub"] == grace.id
 
 
-async def test_a_wrong_password_signs_nobody_in(pool: UserPool) -> None:
+async def test_wrong_password_is_refused(pool: UserPool) -> None:
     account = await pool.sign_up("Grace")
 
     with pytest.raises(ClientError) as refused:
@@ -57,7 +57,7 @@ async def test_a_wrong_password_signs_nobody_in(pool: UserPool) -> None:
     assert refused.value.response["Error"]["Code"] == "NotAuthorizedException"
 
 
-async def test_a_wrong_confirmation_code_confirms_nobody(pool: UserPool, backend: LocalBackend) -> None:
+async def test_wrong_confirmation_code_is_refused(pool: UserPool, backend: LocalBackend) -> None:
     client_id, cognito = backend.outputs.client_id, backend.cognito()
     account = pool.invent("Grace")
     sub = pool.register(account)
@@ -72,7 +72,7 @@ async def test_a_wrong_confirmation_code_confirms_nobody(pool: UserPool, backend
     assert unconfirmed.value.response["Error"]["Code"] == "UserNotConfirmedException"
 
 
-async def test_two_people_with_one_given_name_are_two(new_user: NewUser) -> None:
+async def test_users_with_the_same_given_name_are_separate(new_user: NewUser) -> None:
     first, second = await new_user("Grace"), await new_user("Grace")
 
     assert first.id != second.id

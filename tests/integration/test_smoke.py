@@ -1,4 +1,4 @@
-"""The look at a deployed chat: fine where it runs, not fine where something is missing."""
+"""The smoke test of a deployed chat: passes on a complete deployment, fails if a part is missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def deployed(outputs: Outputs, **changed: str) -> dict[str, str]:
-    """The outputs that are looked at, as Terraform would have printed them."""
+    """Return the outputs to check, as printed by Terraform."""
     return {
         "GraphQLAPIURL": outputs["GraphQLURL"],
         "UserPoolId": outputs.user_pool_id,
@@ -25,7 +25,7 @@ def deployed(outputs: Outputs, **changed: str) -> dict[str, str]:
     } | changed
 
 
-def test_a_running_chat_is_fine(outputs: Outputs, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_running_chat_passes(outputs: Outputs, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     document = {name: {"value": value} for name, value in deployed(outputs).items()}
     file = tmp_path / "outputs.json"
     file.write_text(json.dumps(document))
@@ -35,6 +35,6 @@ def test_a_running_chat_is_fine(outputs: Outputs, tmp_path: Path, capsys: pytest
 
 
 @pytest.mark.parametrize("changed", [{"GraphQLAPIURL": "http://127.0.0.1:1/graphql"}, {"UserPoolId": "us-east-1_none"}])
-def test_a_part_that_is_missing_is_named(outputs: Outputs, changed: dict[str, str]) -> None:
+def test_missing_part_is_reported(outputs: Outputs, changed: dict[str, str]) -> None:
     with pytest.raises(SmokeError, match=next(iter(changed.values()))):
         smoke(deployed(outputs, **changed), outputs["CognitoEndpoint"], pause=0)

@@ -1,8 +1,8 @@
-"""What follows from a write by the tables' streams, when functions, their calls and their answers get lost or doubled.
+"""Processing of the tables' streams when functions, their calls and responses are lost or duplicated.
 
-Whatever failed: one notification for each cause, one system message for each event, in order, and nothing left behind
-of a message that is gone. Events for subscribers may come again, with the same id; they are missing only where a
-function has written a notification and not heard that it has (docs/operations.md, "Partial failures").
+After any failure there is one notification per cause, one system message per event, in order, and nothing remains of a
+deleted message. Events may be delivered again, with the same id; they are missing only if a function has written a
+notification and its response was lost (docs/operations.md, "Partial failures").
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ NOTIFICATIONS, ROOM_EVENTS, MESSAGE_EVENTS = (
     f"chat-{name}-local" for name in ("notifications", "room-events", "message-events")
 )
 INVOCATION_FAULTS = [(mode, 0) for mode in ("drop", "throttle", "lose", "twice")]
-"""Lambda itself refuses, its answer is lost (the function has run and runs again), the records are delivered twice."""
+"""Lambda refuses, its response is lost (the function has run and runs again), or the records are delivered twice."""
 CALL_MODES = ("lose", "refuse", "drop", "twice") if IS_COMPLETE else ("lose", "refuse")
-"""The function's client asks again after an answer was lost; where it is refused the record fails and comes again."""
+"""After a lost response the function's client retries; after a refusal the record fails and is retried."""
 FOUR_STEPS = [*INVOCATION_FAULTS, *((mode, step) for mode in CALL_MODES for step in range(1, 5))]
 TWO_STEPS = [*INVOCATION_FAULTS, *((mode, step) for mode in CALL_MODES for step in range(1, 3))]
 
 
 @pytest.fixture
 async def switch(backend: LocalBackend) -> AsyncIterator[FaultSwitch]:
-    """The faults of the shared backend; none is left waiting."""
+    """Return the faults of the shared backend; no fault remains armed after the test."""
     switch = FaultSwitch(backend)
     yield switch
     await switch.arm()
@@ -47,13 +47,13 @@ async def switch(backend: LocalBackend) -> AsyncIterator[FaultSwitch]:
 
 @pytest.fixture(scope="module")
 def told(backend: LocalBackend) -> Iterator[None]:
-    """The rooms are told who comes and goes."""
+    """Enable system messages about joins and leaves."""
     with telling(backend):
         yield
 
 
 async def notifications_of(backend: LocalBackend, user: ChatUser, room: Row) -> list[Row]:
-    """Read what a user's inbox has of a room."""
+    """Return a user's notifications of a room."""
     answer = await asyncio.to_thread(
         backend.table("notifications").query,
         KeyConditionExpression=Key("userId").eq(user.id),
@@ -64,12 +64,12 @@ async def notifications_of(backend: LocalBackend, user: ChatUser, room: Row) -> 
 
 
 async def has_struck(switch: FaultSwitch) -> bool:
-    """Tell whether all armed faults have happened."""
+    """Return whether all armed faults have occurred."""
     return all(one["struck"] for one in await switch.state())
 
 
 @pytest.mark.parametrize("at", FOUR_STEPS)
-async def test_a_mention_is_notified_once_and_counted_once(
+async def test_mention_is_notified_once_and_counted_once(
     backend: LocalBackend, switch: FaultSwitch, shared_room: Row, alice: ChatUser, bob: ChatUser, at: tuple[str, int]
 ) -> None:
     await switch.arm(fault(NOTIFICATIONS, *at, containing=shared_room["id"]))
@@ -86,7 +86,7 @@ async def test_a_mention_is_notified_once_and_counted_once(
 
 
 @pytest.mark.parametrize("mode", ["drop", "lose", "twice"])
-async def test_a_notification_whose_event_failed_is_told_all_the_same(
+async def test_notification_is_stored_if_its_event_failed(
     backend: LocalBackend, switch: FaultSwitch, shared_room: Row, alice: ChatUser, bob: ChatUser, mode: str
 ) -> None:
     async with bob.listening(shared_room, "onNotificationReceived") as subscription:
@@ -99,7 +99,7 @@ async def test_a_notification_whose_event_failed_is_told_all_the_same(
     assert [row["notificationId"] for row in found] == [(event.data or {})["onNotificationReceived"]["id"]]
 
 
-async def test_a_record_that_fails_in_the_middle_of_a_batch_keeps_none_from_being_done_once(
+async def test_record_that_fails_in_the_middle_of_a_batch_does_not_affect_others(
     backend: LocalBackend, switch: FaultSwitch, shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     second = f"{shared_room['id']}:2"
@@ -118,7 +118,7 @@ async def test_a_record_that_fails_in_the_middle_of_a_batch_keeps_none_from_bein
 
 @pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("at", FOUR_STEPS)
-async def test_a_room_is_told_once_and_in_order(
+async def test_system_messages_are_written_once_and_in_order(
     backend: LocalBackend, switch: FaultSwitch, room: Row, alice: ChatUser, bob: ChatUser, at: tuple[str, int]
 ) -> None:
     await switch.arm(fault(ROOM_EVENTS, *at, containing=room["id"]))
@@ -132,14 +132,14 @@ async def test_a_room_is_told_once_and_in_order(
 
     await eventually(told, until=lambda kinds: len(kinds) >= 2)
     assert await told() == ["MEMBER_JOINED", "MEMBER_LEFT"]
-    # A number that DynamoDB gave twice, or gave to a function that broke off, is closed like any other.
+    # A number that was assigned twice, or to an interrupted function, is closed like any other.
     holes = Leftovers(holes=1) if at[1] else NOTHING
     assert violations(RoomRows.read(backend, room["id"]), holes) == []
 
 
 @pytest.mark.usefixtures("told")
 @pytest.mark.parametrize("mode", ["drop", "lose", "twice"])
-async def test_what_a_room_is_told_reaches_its_listeners_when_publishing_failed(
+async def test_system_messages_are_delivered_after_publishing_failed(
     switch: FaultSwitch, room: Row, alice: ChatUser, bob: ChatUser, mode: str
 ) -> None:
     async with alice.listening(room) as subscription:
@@ -153,7 +153,7 @@ async def test_what_a_room_is_told_reaches_its_listeners_when_publishing_failed(
 
 
 @pytest.mark.parametrize("at", TWO_STEPS)
-async def test_reactions_with_rows_of_their_own_go_with_their_message(
+async def test_reactions_with_separate_rows_are_deleted_with_their_message(
     backend: LocalBackend, switch: FaultSwitch, shared_room: Row, alice: ChatUser, bob: ChatUser, at: tuple[str, int]
 ) -> None:
     message = await alice.send(shared_room)

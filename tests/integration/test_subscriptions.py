@@ -1,4 +1,4 @@
-"""Live messages: to everybody who listens to the room, in order, and to nobody else."""
+"""Live messages are delivered to all subscribers of the room, in order, and to nobody else."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.helpers.chat import ChatUser, Row
 
 
-async def test_a_message_reaches_members_as_it_was_sent(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_message_reaches_members_as_it_was_sent(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     async with alice.listening(shared_room) as hers, bob.listening(shared_room) as his:
         sent = await alice.send(shared_room, "Hello, Bob")
 
@@ -25,7 +25,7 @@ async def test_a_message_reaches_members_as_it_was_sent(shared_room: Row, alice:
         assert (await hers.next()).data == {"onMessageCreated": sent}
 
 
-async def test_a_message_reaches_only_those_who_listen_to_its_room(alice: ChatUser, bob: ChatUser) -> None:
+async def test_message_reaches_only_subscribers_of_its_room(alice: ChatUser, bob: ChatUser) -> None:
     here, there = await alice.create_room(), await alice.create_room()
     await bob.join(here)
     await bob.join(there)
@@ -39,7 +39,7 @@ async def test_a_message_reaches_only_those_who_listen_to_its_room(alice: ChatUs
         await to_there.stays_silent()
 
 
-async def test_a_room_given_literally_filters_too(alice: ChatUser) -> None:
+async def test_literal_room_id_is_filtered_too(alice: ChatUser) -> None:
     here, there = await alice.create_room(), await alice.create_room()
     document = f'subscription {{ onMessageCreated(chatRoomId: "{here["id"]}") {{ id content }} }}'
 
@@ -52,7 +52,7 @@ async def test_a_room_given_literally_filters_too(alice: ChatUser) -> None:
         await subscription.stays_silent()
 
 
-async def test_messages_arrive_in_the_order_of_their_sequence(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_messages_arrive_in_the_order_of_their_seq(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     async with bob.listening(shared_room) as subscription:
         for number in range(20):
             await alice.send(shared_room, str(number))
@@ -61,7 +61,7 @@ async def test_messages_arrive_in_the_order_of_their_sequence(shared_room: Row, 
     assert [event.data["onMessageCreated"]["seq"] for event in events] == list(range(1, 21))
 
 
-async def test_every_one_of_fifty_messages_at_once_arrives(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_all_of_fifty_concurrent_messages_arrive(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     async with bob.listening(shared_room) as subscription:
         sent = await asyncio.gather(*(alice.send(shared_room, str(number)) for number in range(50)))
         events = await subscription.collect(50)
@@ -70,7 +70,7 @@ async def test_every_one_of_fifty_messages_at_once_arrives(shared_room: Row, ali
     assert {event.data["onMessageCreated"]["id"] for event in events} == {message["id"] for message in sent}
 
 
-async def test_a_refused_message_reaches_nobody(
+async def test_refused_message_is_not_delivered(
     shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
 ) -> None:
     async with bob.listening(shared_room) as subscription:
@@ -85,7 +85,7 @@ async def test_a_refused_message_reaches_nobody(
     assert (refused.error_types, empty.error_types) == (["Forbidden"], ["ValidationError"])
 
 
-async def test_what_the_sender_did_not_select_arrives_all_the_same(
+async def test_fields_that_the_sender_did_not_select_are_delivered(
     shared_room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     careless = "mutation ($input: CreateMessageInput!) { createMessage(input: $input) { id chatRoomId } }"
@@ -98,7 +98,7 @@ async def test_what_the_sender_did_not_select_arrives_all_the_same(
     assert event.data == {"onMessageCreated": await bob.message(answer["createMessage"]["id"])}
 
 
-async def test_after_stop_nothing_arrives(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_nothing_arrives_after_stop(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     async with bob.listening(shared_room) as subscription:
         await alice.send(shared_room)
         await subscription.next()
@@ -108,7 +108,7 @@ async def test_after_stop_nothing_arrives(shared_room: Row, alice: ChatUser, bob
         await subscription.stays_silent()
 
 
-async def test_many_listeners_each_get_one_copy(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_each_of_many_subscribers_gets_one_copy(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     async with AsyncExitStack() as stack:
         subscriptions = [
             await stack.enter_async_context((alice if number % 2 else bob).listening(shared_room))
@@ -121,7 +121,7 @@ async def test_many_listeners_each_get_one_copy(shared_room: Row, alice: ChatUse
     assert all(event.data["onMessageCreated"] == sent for event in events)
 
 
-async def test_who_joins_may_listen_from_then_on(room: Row, alice: ChatUser, new_user: NewUser) -> None:
+async def test_users_may_subscribe_after_joining(room: Row, alice: ChatUser, new_user: NewUser) -> None:
     newcomer = await new_user("Nell")
 
     async with newcomer.realtime() as connection:
@@ -134,7 +134,7 @@ async def test_who_joins_may_listen_from_then_on(room: Row, alice: ChatUser, new
         assert (await subscription.next()).data["onMessageCreated"] == sent
 
 
-async def test_a_message_arrives_within_200_milliseconds(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_message_arrives_within_200_milliseconds(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     delays: list[float] = []
     async with bob.listening(shared_room) as subscription:
         for number in range(11):
@@ -142,11 +142,11 @@ async def test_a_message_arrives_within_200_milliseconds(shared_room: Row, alice
             await alice.send(shared_room, str(number))
             delays.append((await subscription.next()).received - started)
 
-    # The median is for the benchmark, on a machine with nothing else to do.
+    # The median is checked by the benchmark, on a machine without other load.
     assert min(delays) < 0.2, f"milliseconds: {[round(delay * 1000) for delay in delays]}"
 
 
-async def test_mutations_are_not_for_the_realtime_endpoint(alice: ChatUser, shared_room: Row) -> None:
+async def test_mutations_are_refused_at_the_realtime_endpoint(alice: ChatUser, shared_room: Row) -> None:
     async with alice.realtime() as connection:
         with pytest.raises(SubscriptionError):
             await connection.subscribe(

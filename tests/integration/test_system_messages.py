@@ -1,4 +1,4 @@
-"""Rooms are told who comes, who goes and how they are called now: live and in their history, each thing once."""
+"""System messages about joins, leaves and new names: delivered live and stored, once per event."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ PUBLISH = "mutation Publish($input: PublishMessageInput!) { publishMessage(input
 
 @pytest.fixture(autouse=True, scope="module")
 def told(backend: LocalBackend) -> Iterator[None]:
-    """The rooms of these tests are told everything."""
+    """Enable all system messages."""
     with telling(backend):
         yield
 
 
 async def kinds(user: ChatUser, room: Row) -> list[str]:
-    """What the room was told, oldest first."""
+    """Return the room's system messages, oldest first."""
     return [row["systemEvent"]["kind"] for row in await user.history(room, afterSeq=0) if row["type"] == "SYSTEM"]
 
 
 async def has_been_told(user: ChatUser, room: Row, *expected: str) -> list[Row]:
-    """Wait until the room was told exactly this; returns its messages."""
+    """Wait until the room has exactly these system messages; return them."""
 
     async def probe() -> list[str]:
         return await kinds(user, room)
@@ -44,12 +44,12 @@ async def has_been_told(user: ChatUser, room: Row, *expected: str) -> list[Row]:
 
 
 def joining(backend: LocalBackend, room_id: str, event_id: str, **more: object) -> dict[str, Any]:
-    """The record of somebody's joining, as the stream would bring it."""
+    """Return the stream record of a user's joining."""
     row = {"roomId": room_id, "userId": "newcomer", "displayName": "Nora", "role": "MEMBER", "state": "ACTIVE", **more}
     return {**record("1", backend.outputs["MembershipsTableName"], new=row), "eventID": event_id}
 
 
-async def test_members_hear_live_who_comes_and_who_goes(room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_members_receive_joins_and_leaves_live(room: Row, alice: ChatUser, bob: ChatUser) -> None:
     async with alice.listening(room) as subscription:
         await bob.join(room)
         event = await subscription.next(SECONDS)
@@ -78,7 +78,7 @@ async def test_members_hear_live_who_comes_and_who_goes(room: Row, alice: ChatUs
     assert "spam" not in str(rows)
 
 
-async def test_a_new_name_is_told_with_the_one_before_and_once_for_each_change(room: Row, alice: ChatUser) -> None:
+async def test_new_name_is_announced_with_the_old_one_once_per_change(room: Row, alice: ChatUser) -> None:
     for name in ("First", "Second", "Second"):
         await alice.run("updateChatRoom", input={"id": room["id"], "name": name})
     rows = await has_been_told(alice, room, "ROOM_RENAMED", "ROOM_RENAMED")
@@ -93,7 +93,7 @@ async def test_a_new_name_is_told_with_the_one_before_and_once_for_each_change(r
     assert (rows[0]["authorId"], rows[0]["systemEvent"]["userId"]) == (alice.id, alice.id)
 
 
-async def test_a_refused_change_of_the_name_is_not_told(room: Row, alice: ChatUser) -> None:
+async def test_refused_change_of_the_name_is_not_announced(room: Row, alice: ChatUser) -> None:
     late = {"id": room["id"], "name": "Late", "expectedVersion": 7}
     assert await alice.refusal("updateChatRoom", input=late) == "Conflict"
     await alice.run("updateChatRoom", input={"id": room["id"], "name": "In time"})
@@ -101,7 +101,7 @@ async def test_a_refused_change_of_the_name_is_not_told(room: Row, alice: ChatUs
     assert rows[0]["systemEvent"]["name"] == "In time"
 
 
-async def test_joining_counts_as_unread_for_the_others_and_is_the_last_message(
+async def test_joining_counts_as_unread_for_others_and_is_the_last_message(
     room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     await bob.join(room)
@@ -111,7 +111,7 @@ async def test_joining_counts_as_unread_for_the_others_and_is_the_last_message(
     assert (hers["lastMessage"]["type"], hers["lastMessage"]["content"]) == ("SYSTEM", "Bob joined.")
 
 
-async def test_nobody_writes_or_edits_a_system_message_and_only_moderators_delete_one(
+async def test_system_messages_cannot_be_sent_or_edited_and_only_moderators_delete_them(
     room: Row, alice: ChatUser, bob: ChatUser
 ) -> None:
     forged = {"chatRoomId": room["id"], "content": "Bob left.", "type": "SYSTEM"}
@@ -130,9 +130,7 @@ async def test_nobody_writes_or_edits_a_system_message_and_only_moderators_delet
     assert (entry["action"], entry["userId"], entry["reason"]) == ("MESSAGE_DELETED", bob.id, "a name")
 
 
-async def test_who_keeps_order_deletes_what_is_told_of_themselves_under_the_eyes_of_the_log(
-    room: Row, alice: ChatUser
-) -> None:
+async def test_moderators_deletion_of_a_system_message_about_themselves_is_logged(room: Row, alice: ChatUser) -> None:
     await alice.run("updateChatRoom", input={"id": room["id"], "name": "Oops"})
     (told,) = await has_been_told(alice, room, "ROOM_RENAMED")
     await alice.delete(told)
@@ -140,7 +138,7 @@ async def test_who_keeps_order_deletes_what_is_told_of_themselves_under_the_eyes
     assert actions == ["MESSAGE_DELETED", "ROOM_UPDATED"]
 
 
-async def test_people_react_and_reply_to_what_is_told(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_system_messages_can_have_reactions_and_replies(shared_room: Row, alice: ChatUser, bob: ChatUser) -> None:
     (told,) = await has_been_told(alice, shared_room, "MEMBER_JOINED")
     await alice.react(told)
     reply = await alice.send(shared_room, "Welcome!", replyToId=told["id"])
@@ -165,9 +163,7 @@ async def test_nobody_but_the_backend_publishes(room: Row, alice: ChatUser, admi
         assert [error.type for error in answer.errors] == ["Unauthorized"]
 
 
-async def test_a_record_that_is_delivered_again_makes_no_second_message(
-    room: Row, alice: ChatUser, backend: LocalBackend
-) -> None:
+async def test_repeated_record_creates_no_second_message(room: Row, alice: ChatUser, backend: LocalBackend) -> None:
     event = str(uuid4())
     first = joining(backend, room["id"], event)
     assert deliver(backend, first, first) == []
@@ -177,10 +173,10 @@ async def test_a_record_that_is_delivered_again_makes_no_second_message(
     assert (await alice.room(room["id"]))["lastSeq"] == 1
 
 
-async def test_a_delivery_goes_on_where_the_one_before_broke_off(
+async def test_repeated_delivery_continues_an_interrupted_one(
     room: Row, alice: ChatUser, backend: LocalBackend
 ) -> None:
-    """After the number; after the marker; and after somebody has closed the number meanwhile."""
+    """After the number; after the idempotency record; and after the number was closed meanwhile."""
     event = str(uuid4())
     rooms, markers = backend.table("rooms"), backend.table("deduplication")
     rooms.update_item(
@@ -202,7 +198,7 @@ async def test_a_delivery_goes_on_where_the_one_before_broke_off(
     assert marker["seq"] == 3
 
 
-async def test_large_rooms_archived_rooms_and_direct_rooms_are_told_nothing(
+async def test_large_archived_and_direct_rooms_get_no_system_messages(
     alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     rooms = backend.table("rooms")
@@ -221,7 +217,7 @@ async def test_large_rooms_archived_rooms_and_direct_rooms_are_told_nothing(
     await has_been_told(alice, grown, "ROOM_RENAMED")
 
 
-async def test_what_is_told_expires_with_the_rooms_messages(alice: ChatUser, backend: LocalBackend) -> None:
+async def test_system_messages_expire_with_the_rooms_messages(alice: ChatUser, backend: LocalBackend) -> None:
     room = await alice.create_room(retentionDays=1)
     assert deliver(backend, joining(backend, room["id"], str(uuid4()))) == []
     row = backend.table("messages").get_item(Key={"roomId": room["id"], "seq": 1})["Item"]

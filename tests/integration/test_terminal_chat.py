@@ -1,4 +1,4 @@
-"""``python -m local chat``: both people on one screen of 80 columns, on the running backend."""
+"""``python -m local chat``: both users on one screen of 80 columns, on the running backend."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SECONDS = 60
 
 
 async def until(pilot: Pilot[None], reached: Callable[[], object]) -> None:
-    """Let the screen live until something is so."""
+    """Run the screen until a condition is true."""
     end = time.monotonic() + SECONDS
     while not reached():
         assert time.monotonic() < end
@@ -34,12 +34,12 @@ async def until(pilot: Pilot[None], reached: Callable[[], object]) -> None:
 
 
 def shown(pane: Pane) -> str:
-    """What a side shows of the room, as text without its layout."""
+    """Return the messages that a side shows, as text without layout."""
     return "\n".join(str(widget.render()) for widget in pane.query("Static"))
 
 
 def said(pane: Pane) -> list[str | None]:
-    """What the people of the room have said, as one side knows it."""
+    """Return the contents of user messages on one side."""
     return [message["content"] for message in pane.session.timeline.messages]
 
 
@@ -51,7 +51,7 @@ async def opened_chat(outputs: Outputs) -> AsyncIterator[tuple[TerminalChat, Pil
         yield application, pilot
 
 
-async def test_ctrl_c_copies_what_is_selected_and_ends_the_chat_otherwise(outputs: Outputs) -> None:
+async def test_ctrl_c_copies_the_selection_or_ends_the_chat(outputs: Outputs) -> None:
     async with opened_chat(outputs) as (application, pilot):
         line = application.panes[0].line
         await pilot.press(*"hello")
@@ -65,7 +65,7 @@ async def test_ctrl_c_copies_what_is_selected_and_ends_the_chat_otherwise(output
         await until(pilot, lambda: application.return_code == INTERRUPTED)
 
 
-async def test_two_people_write_type_react_and_read(outputs: Outputs) -> None:
+async def test_two_users_write_type_react_and_read(outputs: Outputs) -> None:
     text, answer = uuid.uuid4().hex[:8], uuid.uuid4().hex[:3]
     async with opened_chat(outputs) as (application, pilot):
         alice, bob = application.panes
@@ -91,7 +91,7 @@ async def test_two_people_write_type_react_and_read(outputs: Outputs) -> None:
         await until(pilot, lambda: alice.is_looked_at and "unread" not in shown(alice))
 
 
-async def test_a_lost_connection_comes_back_with_what_was_missed(
+async def test_lost_connection_is_restored_with_missed_messages(
     outputs: Outputs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = uuid.uuid4().hex[:8]
@@ -110,7 +110,7 @@ async def test_a_lost_connection_comes_back_with_what_was_missed(
         alice, bob = application.panes
         first = list(connections)
         is_mended.clear()
-        await asyncio.gather(*(connection.close() for connection in first))  # as if the net broke
+        await asyncio.gather(*(connection.close() for connection in first))  # as if the network failed
         await until(pilot, lambda: alice.session.trouble and bob.session.trouble)
         await alice.session.send(text)
         is_mended.set()
@@ -119,7 +119,7 @@ async def test_a_lost_connection_comes_back_with_what_was_missed(
         assert said(bob).count(text) == 1
 
 
-async def test_a_message_that_is_refused_is_told_and_not_tried_again(outputs: Outputs) -> None:
+async def test_refused_message_is_reported_and_not_retried(outputs: Outputs) -> None:
     async with opened_chat(outputs) as (application, pilot):
         alice = application.panes[0]
         await alice.session.send("x" * 4_001)
@@ -128,7 +128,7 @@ async def test_a_message_that_is_refused_is_told_and_not_tried_again(outputs: Ou
         await until(pilot, lambda: "ValidationError" in shown(alice))
 
 
-def test_without_a_terminal_it_says_so(backend: LocalBackend) -> None:
+def test_missing_terminal_is_reported(backend: LocalBackend) -> None:
     done = backend.command("chat")
     assert done.returncode == 1
     assert done.stderr.startswith("The chat needs a terminal.")

@@ -1,7 +1,7 @@
-"""The real Terraform with the real AWS provider: every environment validates; the local one is planned, applied, kept.
+"""The real Terraform with the real AWS provider: every environment is validated; the local one is planned and applied.
 
-One backend of its own is deployed the way `make up` deploys. Further plans and applies come from a second folder with
-the same configuration and the same state, as a colleague would have it. The tests run in order: the last one destroys.
+A separate backend is deployed as by `make up`. Further plans and applies use a second folder with the same
+configuration and state, like another operator's. The tests run in order: the last one destroys.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ BUCKET = "chat-terraform-state-local"
 STATE_KEY = "environments/local/chat/terraform.tfstate"
 LOCK_KEY = f"{STATE_KEY}.tflock"
 TOLERATED: dict[tuple[str, str], str] = {}
-"""(address, attribute) -> reason: what MiniStack forgets, so that a second plan differs. Nothing at present."""
+"""(address, attribute) -> reason: values that MiniStack loses, so that a second plan differs. Currently none."""
 
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    """Terraform and where its provider is; the tests are skipped where one of them cannot be had."""
+    """Return Terraform and the location of its provider; skip the tests if one of them is missing."""
     try:
         return discover()
     except Unavailable as reason:
@@ -55,14 +55,14 @@ def engine() -> Engine:
 
 @pytest.fixture(scope="module")
 def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What ``python main.py`` writes for all environments, in a folder of its own."""
+    """Return the output of ``python main.py`` for all environments, in a separate folder."""
     stacks = tmp_path_factory.mktemp("synthesized") / "stacks"
     return Path(shutil.copytree(synthesized_by_main(tmp_path_factory) / "stacks", stacks))
 
 
 @pytest.fixture(scope="module")
 def applied(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
-    """A backend into which Terraform has applied the stack."""
+    """Start a backend to which Terraform has applied the stack."""
     assert engine
     backend = LocalBackend(tmp_path_factory.mktemp("applied"), deploy="terraform", settings=UNTOLD)
     backend.up()
@@ -72,7 +72,7 @@ def applied(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 @pytest.fixture(scope="module")
 def colleague(applied: LocalBackend, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> TerraformStack:
-    """Another working folder on the same state."""
+    """Return another working folder with the same state."""
     folder = Path(shutil.copytree(applied.directory / "stack", tmp_path_factory.mktemp("colleague") / "stack"))
     stack = TerraformStack(folder, engine, environment(applied))
     stack.init()
@@ -81,7 +81,7 @@ def colleague(applied: LocalBackend, engine: Engine, tmp_path_factory: pytest.Te
 
 
 def environment(backend: LocalBackend | None) -> dict[str, str]:
-    """Terraform's process environment, with the embedded AWS where there is one."""
+    """Return Terraform's environment variables, with the embedded AWS if there is one."""
     own = client_environment() if backend is None else backend.environment()
     variables = own | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
     if backend is not None:
@@ -91,18 +91,18 @@ def environment(backend: LocalBackend | None) -> dict[str, str]:
 
 
 def state_bucket(backend: LocalBackend) -> S3Client:
-    """A client of the S3 that holds the state."""
+    """Return a client of the S3 that contains the state."""
     client: S3Client = backend.client("s3")
     return client
 
 
 def is_locked(s3: S3Client) -> bool:
-    """Whether there is a lock file beside the state."""
+    """Return whether the state has a lock file."""
     return s3.list_objects_v2(Bucket=BUCKET, Prefix=LOCK_KEY)["KeyCount"] > 0
 
 
 def configuration(stack: TerraformStack) -> dict[str, Any]:
-    """The synthesized JSON in the stack's folder."""
+    """Return the synthesized JSON in the stack's folder."""
     document: dict[str, Any] = json.loads((stack.folder / "cdk.tf.json").read_text(encoding="utf-8"))
     return document
 
@@ -138,13 +138,13 @@ def test_terraform_applies_every_resource_of_the_configuration(
     assert {name: applied.outputs.values[name] for name in outputs} == outputs
 
 
-def test_the_state_is_encrypted_under_the_name_of_its_workspace(applied: LocalBackend) -> None:
+def test_state_is_encrypted_under_the_name_of_its_workspace(applied: LocalBackend) -> None:
     head = state_bucket(applied).head_object(Bucket=BUCKET, Key=STATE_KEY)
 
     assert head["ServerSideEncryption"] == "AES256"
 
 
-async def test_what_terraform_applied_can_be_chatted_with(applied: LocalBackend) -> None:
+async def test_backend_applied_by_terraform_works(applied: LocalBackend) -> None:
     pool = UserPool(applied)
     account = await pool.sign_up("Grace")
     grace = ChatUser.of(account, await pool.sign_in(account), applied.outputs)
@@ -156,7 +156,7 @@ async def test_what_terraform_applied_can_be_chatted_with(applied: LocalBackend)
         assert (await subscription.next()).data == {"onMessageCreated": sent}
 
 
-def test_a_second_plan_is_empty(colleague: TerraformStack) -> None:
+def test_second_plan_is_empty(colleague: TerraformStack) -> None:
     plan = colleague.plan()
 
     differences = {(change.address, name) for change in plan.changes for name in change.attributes}
@@ -164,14 +164,14 @@ def test_a_second_plan_is_empty(colleague: TerraformStack) -> None:
     assert plan.output_changes == {}
 
 
-def test_both_ways_of_deploying_leave_the_same_resources(applied: LocalBackend, backend: LocalBackend) -> None:
+def test_both_ways_to_deploy_create_the_same_resources(applied: LocalBackend, backend: LocalBackend) -> None:
     by_terraform, directly = inventory.take(applied), inventory.take(backend)
 
     assert list(inventory.differences(by_terraform, directly)) == []
     assert len(by_terraform) > 50
 
 
-def test_a_change_behind_terraforms_back_is_found_and_mended(applied: LocalBackend, colleague: TerraformStack) -> None:
+def test_change_outside_of_terraform_is_found_and_repaired(applied: LocalBackend, colleague: TerraformStack) -> None:
     logs = applied.client("logs")
     group = "/aws/lambda/chat-post-confirmation-local"
     logs.put_retention_policy(logGroupName=group, retentionInDays=30)
@@ -200,14 +200,14 @@ def test_the_workspace_of_another_environment_is_refused(
     assert inventory.take(applied) == before
 
 
-def test_of_two_applies_at_once_one_is_told_who_holds_the_lock(
+def test_second_of_two_concurrent_applies_reports_the_lock_holder(
     applied: LocalBackend, colleague: TerraformStack, engine: Engine, tmp_path: Path
 ) -> None:
     other = TerraformStack(Path(shutil.copytree(colleague.folder, tmp_path / "stack")), engine, environment(applied))
     s3 = state_bucket(applied)
     apply = ("apply", "-input=false", "-no-color", "-auto-approve", "-replace=aws_cognito_user_group.Moderators")
 
-    first = colleague.start(*apply, "-parallelism=1")  # slowly, so that the second one comes while it works
+    first = colleague.start(*apply, "-parallelism=1")  # slow, so that the second one starts meanwhile
     wait_until(lambda: is_locked(s3))
     holder = json.loads(s3.get_object(Bucket=BUCKET, Key=LOCK_KEY)["Body"].read())
     second = other.start(*apply).communicate_within(COMMAND_SECONDS)
@@ -222,10 +222,10 @@ def test_of_two_applies_at_once_one_is_told_who_holds_the_lock(
     assert not is_locked(s3)
 
 
-async def test_restored_tables_are_taken_over_with_what_is_in_them(
+async def test_restored_tables_are_imported_with_their_content(
     applied: LocalBackend, colleague: TerraformStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The way of docs/operations.md, "Back to a point in time", from its first command to its last."""
+    """Runs all commands of docs/operations.md, "Back to a point in time"."""
     pool = UserPool(applied)
     account = await pool.sign_up("Heidi")
     heidi = ChatUser.of(account, await pool.sign_in(account), applied.outputs)
@@ -250,7 +250,7 @@ async def test_restored_tables_are_taken_over_with_what_is_in_them(
     shutil.copytree(stack, colleague.folder, dirs_exist_ok=True)
     tables = [f"aws_dynamodb_table.{name}" for name in configuration(colleague)["resource"]["aws_dynamodb_table"]]
     colleague.run("state", "rm", *tables)
-    plan = colleague.plan("-refresh=false")  # what is imported is read all the same, and the rest has just been applied
+    plan = colleague.plan("-refresh=false")  # imported tables are read anyway, and the rest has just been applied
     taken = [entry["address"] for entry in plan.document["resource_changes"] if "importing" in entry["change"]]
     assert sorted(taken) == sorted(tables)
     assert {change.actions for change in plan.changes if change.address in tables} <= {("update",)}
@@ -266,11 +266,11 @@ async def test_restored_tables_are_taken_over_with_what_is_in_them(
 
 
 def _scanned(backend: LocalBackend, table: str) -> list[dict[str, Any]]:
-    """The rows of a table that nobody uses any more."""
+    """Return the rows of a table that is no longer in use."""
     return list(backend.dynamodb().scan(TableName=table)["Items"])
 
 
-def test_destroy_leaves_nothing(applied: LocalBackend, colleague: TerraformStack) -> None:
+def test_destroy_removes_all_resources_of_the_stack(applied: LocalBackend, colleague: TerraformStack) -> None:
     colleague.destroy()
 
     assert inventory.take(applied) == {}

@@ -1,8 +1,8 @@
-"""Any text through every argument of the schema: it comes back as it was given, or is refused by name.
+"""Any text in every argument of the schema is either returned unchanged or refused with the argument's name.
 
-The arguments are found in the schema. Lengths are around every limit; the texts are random Unicode: letters with marks,
-emoji of several parts, flags, control characters, halves of surrogate pairs. More examples, and not the same ones:
-``CHAT_FUZZ_EXAMPLES=300 pytest --timeout 0 tests/integration/test_texts.py``.
+The arguments are read from the schema. Lengths are around every limit; texts are random Unicode: combining marks, emoji
+sequences, flags, control characters, unpaired surrogates. To test more and new examples: ``CHAT_FUZZ_EXAMPLES=300
+pytest --timeout 0 tests/integration/test_texts.py``.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ LONGEST: Final = {
     "input.attachments.name": LIMITS["attachmentNameLength"],
     "requestAttachmentUpload.input.name": LIMITS["attachmentNameLength"],
 }
-"""By the argument's last name, its whole path, or with its field where the same path is something else."""
+"""By the argument's last name, by its whole path, or with its field if the path alone is ambiguous."""
 OF_SEVERAL_LINES: Final = {"content", "description", "reason"}
 PARTS: Final = (
     *("a", "é", "e\u0301", "\u0301", "漢", "\u0947", "\u202e", "\xa0", " ", "\n", "\t", "\r", "#", ":", '"', "\\"),
@@ -89,7 +89,7 @@ NO_TEXT: Final = (
     "\udf89",
 )
 BLANKS: Final = "\t\n\v\f\r \xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
-"""What JavaScript's ``trim`` takes from both ends; Python's takes other characters."""
+"""Characters that JavaScript's ``trim`` removes; Python's ``strip`` removes others."""
 OWN: Final[Mapping[str, Row]] = {
     "muteMember": {"seconds": 60},
     "updateChatRoom": {"input": {"slowModeSeconds": 0}},
@@ -97,37 +97,37 @@ OWN: Final[Mapping[str, Row]] = {
     "onReactionAdded": {"chatRoomId": "<room>"},
     "onReactionRemoved": {"chatRoomId": "<room>"},
 }
-"""What an operation needs beyond what its schema requires."""
+"""Arguments that an operation requires in addition to the schema."""
 LOGGED: Final = {"archiveChatRoom", "banMember", "muteMember", "removeMember", "resolveReport", "updateChatRoom"}
-"""Here the moderation log has the reason."""
+"""Operations whose reason is in the moderation log."""
 EDGED: Final = {"createMessage", "createChatRoom", "createReaction", "updateMessage", "reportMessage", "banMember"}
-"""Each rule of texts is met in one of these."""
+"""Operations that together cover each rule of texts."""
 ROOMS_ID: Final = {"archiveChatRoom", "getChatRoom", "updateChatRoom"}
 
 
 class Argument(NamedTuple):
-    """A place for a text in the arguments of a field."""
+    """A position of a text in the arguments of a field."""
 
     kind: str
     field: str
     path: tuple[str, ...]
     types: tuple[GraphQLInputType, ...]
-    """Of each part of the path."""
+    """Types of each part of the path."""
 
     @property
     def name(self) -> str:
-        """The argument as errors name it."""
+        """Return the argument's name in errors."""
         return ".".join(self.path)
 
     @property
     def longest(self) -> int | None:
-        """Its limit in characters, where it has one."""
+        """Return its limit in characters, if it has one."""
         return next(
             (LONGEST[key] for key in (f"{self.field}.{self.name}", self.name, self.path[-1]) if key in LONGEST), None
         )
 
     def filled(self, variables: Row, text: str) -> Row:
-        """The variables with the text in its place."""
+        """Return the variables with the text inserted."""
         return _put(variables, self.path, self.types, text)
 
 
@@ -146,7 +146,7 @@ def _nullable(type_: GraphQLInputType) -> object:
 
 
 def _required(type_: object) -> Row:
-    """What an input has to have."""
+    """Return the required fields of an input."""
     assert isinstance(type_, GraphQLInputObjectType)
     return {name: _value(name, field.type) for name, field in type_.fields.items() if is_required_input_field(field)}
 
@@ -195,13 +195,13 @@ def named(arguments: list[Argument]) -> pytest.MarkDecorator:
 
 
 def written(text: str) -> str:
-    """The text as JSON carries it: halves that stand next to each other are one character."""
+    """Return the text as encoded in JSON: adjacent surrogates become one character."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
 
 
 @st.composite
 def texts(draw: st.DrawFn, longest: int | None) -> str:
-    """A text whose length is at one of the edges."""
+    """Generate a text with a length at one of the limits."""
     lengths = {0, 1, 2, 26, 64, 65, 100}
     if longest is not None:
         lengths |= {longest - 1, longest, longest + 1, 2 * longest, 2 * longest + 1}
@@ -215,13 +215,13 @@ def texts(draw: st.DrawFn, longest: int | None) -> str:
 
 
 def is_readable(text: str, *, is_line: bool) -> bool:
-    """Whether it is a text to the API."""
+    """Return whether the API accepts the characters of a text."""
     layout = "" if is_line else "\t\n\r"
     return all(each in layout or unicodedata.category(each) not in {"Cc", "Cs"} for each in text)
 
 
 class World:
-    """A room with a message, a member, a report and an upload, made anew for each example that writes."""
+    """A room with a message, a member, a report and an upload; new for each example that writes."""
 
     def __init__(self, alice: ChatUser, bob: ChatUser, backend: LocalBackend) -> None:
         self.alice = alice
@@ -231,7 +231,7 @@ class World:
         self.values: Row = {}
 
     async def build(self) -> World:
-        """Make the room."""
+        """Create the room."""
         self.room = await self.alice.create_room()
         await self.bob.join(self.room)
         message = await self.alice.send(self.room, "first")
@@ -250,7 +250,7 @@ class World:
         return self
 
     def variables(self, argument: Argument, text: str) -> Row:
-        """Arguments that are right but for the text."""
+        """Return valid arguments except for the text."""
         root = {"query": SCHEMA.query_type, "mutation": SCHEMA.mutation_type}.get(
             argument.kind, SCHEMA.subscription_type
         )
@@ -279,7 +279,7 @@ class World:
         return value
 
     async def look(self) -> Any:  # noqa: ANN401 - any JSON
-        """What there is in the room, its preview of the last message too."""
+        """Return the state of the room, including the preview of its last message."""
         return [
             self.backend.table("rooms").get_item(Key={"roomId": self.room["id"]}, ConsistentRead=True)["Item"],
             *await asyncio.gather(
@@ -297,14 +297,14 @@ async def world(alice: ChatUser, bob: ChatUser, backend: LocalBackend) -> World:
 
 @pytest.fixture
 def administrator(backend: LocalBackend) -> GraphQLClient:
-    """A caller with the account's own key, which may do what functions may."""
+    """Return a client with the account's own key, which may call what functions may."""
     credentials = backend.session().get_credentials()
     assert credentials is not None
     return GraphQLClient(backend.outputs["GraphQLURL"], IamAuthorization(credentials, backend.outputs.region))
 
 
 def expected(argument: Argument, text: str) -> bool | None:
-    """Whether the text has to be taken; None where only the operation itself can say."""
+    """Return whether the text must be accepted; None if only the operation can decide."""
     trimmed = text.strip(BLANKS)
     is_line = argument.path[-1] not in OF_SEVERAL_LINES
     if argument.longest is None or argument.field.startswith("publish"):
@@ -318,7 +318,7 @@ def expected(argument: Argument, text: str) -> bool | None:
 
 
 def holds(value: object, text: str) -> bool:
-    """Whether an answer has the text somewhere."""
+    """Return whether a response contains the text."""
     if isinstance(value, dict):
         return any(holds(inner, text) for inner in value.values())
     if isinstance(value, list):
@@ -327,7 +327,7 @@ def holds(value: object, text: str) -> bool:
 
 
 def check_refusal(argument: Argument, text: str, types: list[str | None], message: str) -> None:
-    """A refusal is documented; one of the text itself names the argument."""
+    """Check that a refusal is documented; if the text is invalid, it names the argument."""
     shown = (argument.field, argument.name, ascii(text)[:200], types, message)
     assert set(types) <= set(ERROR_TYPES), shown
     if expected(argument, text) is False:
@@ -360,12 +360,12 @@ async def check(argument: Argument, text: str, world: World, administrator: Grap
 
 
 def writes(argument: Argument) -> bool:
-    """Whether the operation may store something."""
+    """Return whether the operation may write."""
     return argument.kind == "mutation" and argument.field not in BY_FUNCTIONS
 
 
 def is_answered(argument: Argument) -> bool:
-    """Whether the answer has what was given."""
+    """Return whether the response contains the text of the argument."""
     is_stored = argument.path[-1] in {"content", "description", "emoji"} or argument.name == "input.name"
     return argument.kind == "mutation" and is_stored and argument.field != "requestAttachmentUpload"
 
@@ -373,7 +373,7 @@ def is_answered(argument: Argument) -> bool:
 @named([argument for argument in ARGUMENTS if argument.kind == "query"])
 @FEW
 @given(data=st.data())
-async def test_queries_take_a_text_or_refuse_it_by_name(
+async def test_queries_accept_a_text_or_name_its_argument(
     argument: Argument, data: st.DataObject, world: World, administrator: GraphQLClient
 ) -> None:
     await check(argument, data.draw(texts(argument.longest)), world, administrator)
@@ -382,7 +382,7 @@ async def test_queries_take_a_text_or_refuse_it_by_name(
 @named([argument for argument in ARGUMENTS if argument.kind == "mutation"])
 @FEW
 @given(data=st.data())
-async def test_mutations_take_a_text_or_refuse_it_by_name(
+async def test_mutations_accept_a_text_or_name_its_argument(
     argument: Argument, data: st.DataObject, world: World, administrator: GraphQLClient
 ) -> None:
     if writes(argument):
@@ -393,7 +393,7 @@ async def test_mutations_take_a_text_or_refuse_it_by_name(
 @named([argument for argument in ARGUMENTS if argument.kind == "subscription"])
 @FEW
 @given(data=st.data())
-async def test_subscriptions_take_a_text_or_refuse_it_by_name(
+async def test_subscriptions_accept_a_text_or_name_its_argument(
     argument: Argument, data: st.DataObject, world: World
 ) -> None:
     text = data.draw(texts(argument.longest))
@@ -408,7 +408,7 @@ async def test_subscriptions_take_a_text_or_refuse_it_by_name(
 
 
 def edges(longest: int) -> Iterator[str]:
-    """Texts that end in characters of several units, at a limit and where previews are cut."""
+    """Generate texts that end in characters of several code units, at a limit and at the end of previews."""
     for last in ("\U0001f389", "e\u0301", "👍🏾", "👨\u200d👩\u200d👧", "🇩🇪"):
         for edge in (longest, LIMITS["previewLength"]):
             for length in range(edge - 2, edge + 1):
@@ -419,7 +419,7 @@ def edges(longest: int) -> Iterator[str]:
 
 
 @named([argument for argument in ARGUMENTS if argument.longest is not None and argument.field in EDGED])
-async def test_texts_that_end_in_emoji_at_an_edge_are_taken(
+async def test_texts_that_end_in_emoji_at_a_limit_are_accepted(
     argument: Argument, world: World, administrator: GraphQLClient
 ) -> None:
     assert argument.longest is not None

@@ -1,4 +1,4 @@
-"""Replies, mentions, and what a room's settings mean for its messages, through the public endpoint."""
+"""Replies, mentions, and the effect of room settings on messages, through the public endpoint."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ pytestmark = pytest.mark.usefixtures("refused_result")
 
 @pytest.fixture
 async def root(shared_room: Row, alice: ChatUser) -> Row:
-    """A message of Alice's in the room of Alice and Bob."""
+    """Create a message of Alice in the room of Alice and Bob."""
     return await alice.send(shared_room, "Who comes along?")
 
 
 def set_room(backend: LocalBackend, room: Row, **attributes: str | int) -> None:
-    """Give a room settings."""
+    """Change settings of a room."""
     backend.table("rooms").update_item(
         Key={"roomId": room["id"]},
         UpdateExpression="SET " + ", ".join(f"{name} = :{name}" for name in attributes),
@@ -33,7 +33,7 @@ def set_room(backend: LocalBackend, room: Row, **attributes: str | int) -> None:
     )
 
 
-async def test_a_reply_is_heard_with_its_thread(shared_room: Row, root: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_reply_is_delivered_with_its_thread(shared_room: Row, root: Row, alice: ChatUser, bob: ChatUser) -> None:
     async with alice.listening(shared_room) as heard:
         reply = await bob.send(shared_room, "I do", replyToId=root["id"])
         assert (await heard.next()).data == {"onMessageCreated": reply}
@@ -48,7 +48,7 @@ async def test_a_reply_is_heard_with_its_thread(shared_room: Row, root: Row, ali
     assert found["items"] == [{**reply, "threadRoot": None}]
 
 
-async def test_replies_at_once_are_all_counted(shared_room: Row, root: Row, alice: ChatUser, bob: ChatUser) -> None:
+async def test_concurrent_replies_are_all_counted(shared_room: Row, root: Row, alice: ChatUser, bob: ChatUser) -> None:
     first = await bob.send(shared_room, replyToId=root["id"])
     await asyncio.gather(
         *((alice if number % 2 else bob).send(shared_room, str(number), replyToId=first["id"]) for number in range(12))
@@ -62,7 +62,7 @@ async def test_replies_at_once_are_all_counted(shared_room: Row, root: Row, alic
     assert {reply["threadId"] for reply in page["items"]} == {root["id"]}
 
 
-async def test_a_reply_sent_many_times_at_once_counts_once(shared_room: Row, root: Row, bob: ChatUser) -> None:
+async def test_reply_sent_many_times_concurrently_counts_once(shared_room: Row, root: Row, bob: ChatUser) -> None:
     key = str(uuid4())
     await asyncio.gather(
         *(bob.send(shared_room, "once", replyToId=root["id"], clientMessageId=key) for _ in range(8)),
@@ -73,14 +73,14 @@ async def test_a_reply_sent_many_times_at_once_counts_once(shared_room: Row, roo
     assert len((await bob.run("repliesByMessage", messageId=root["id"]))["items"]) == 1
 
 
-async def test_what_a_reply_costs(shared_room: Row, root: Row, bob: ChatUser) -> None:
+async def test_cost_of_a_reply(shared_room: Row, root: Row, bob: ChatUser) -> None:
     values = {"input": {"chatRoomId": shared_room["id"], "content": "x" * 195, "replyToId": root["id"]}}
     _, cost = await bob.graphql.measure(document("createMessage"), values)
 
     assert (cost.write_units, cost.read_units, cost.function_invocations) == (5, 3, 0)
 
 
-async def test_mentions_name_members_and_everybody_only_by_who_keeps_order(
+async def test_members_can_be_mentioned_and_only_moderators_mention_everyone(
     shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser
 ) -> None:
     sent = await bob.send(shared_room, "look", mentions=[alice.id])
@@ -95,7 +95,7 @@ async def test_mentions_name_members_and_everybody_only_by_who_keeps_order(
     assert len(await alice.history(shared_room)) == 2
 
 
-async def test_slow_mode_holds_members_back_and_nobody_twice(
+async def test_slow_mode_limits_members_and_exempts_moderators(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     set_room(backend, shared_room, slowModeSeconds=600)
@@ -113,7 +113,7 @@ async def test_slow_mode_holds_members_back_and_nobody_twice(
     assert [message["seq"] for message in await alice.history(shared_room)] == [3, 2, 1]
 
 
-async def test_who_joins_a_room_that_hides_its_past_reads_from_there(
+async def test_new_member_of_a_room_with_hidden_history_reads_from_the_join(
     room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     set_room(backend, room, historyVisibility="FROM_JOIN")
@@ -134,7 +134,7 @@ async def test_who_joins_a_room_that_hides_its_past_reads_from_there(
         assert await bob.refusal(field, **variables) == "NotFound", field
 
 
-async def test_expired_messages_are_gone_before_they_are_removed_and_are_no_holes(
+async def test_expired_messages_are_hidden_before_deletion_and_leave_no_gaps(
     shared_room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     set_room(backend, shared_room, retentionDays=2)

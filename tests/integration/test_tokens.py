@@ -1,4 +1,4 @@
-"""Only tokens of this user pool, unexpired and untouched, open anything: over HTTP and over WebSocket."""
+"""Only valid tokens of this user pool are accepted, over HTTP and over WebSocket."""
 
 from __future__ import annotations
 
@@ -36,51 +36,51 @@ INTRUDER_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    """What a token says, unverified."""
+    """Return the claims of a token without verification."""
     claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
     return claims
 
 
 def signed_by_an_intruder(token: str) -> str:
-    """The same claims and the same key id, plus a group, under another key."""
+    """Return the same claims and key id, plus a group, signed with another key."""
     claims = {**claims_of(token), "cognito:groups": ["Admins"]}
     return jwt.encode(claims, INTRUDER_KEY, "RS256", {"kid": jwt.get_unverified_header(token)["kid"]})
 
 
 def with_unknown_key_id(token: str) -> str:
-    """The same claims under a key that the pool does not list."""
+    """Return the same claims with a key id that the pool does not list."""
     return jwt.encode(claims_of(token), INTRUDER_KEY, "RS256", {"kid": "nobody"})
 
 
 def with_changed_claims(token: str) -> str:
-    """The true signature under claims that it was not made for."""
+    """Return changed claims with the original signature."""
     header, _, signature = token.split(".")
     claims = json.dumps({**claims_of(token), "cognito:groups": ["Admins"]}).encode()
     return f"{header}.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.{signature}"
 
 
 def without_signature(token: str) -> str:
-    """The algorithm none, which a careless verifier believes."""
+    """Return a token with the algorithm none."""
     return jwt.encode(claims_of(token), "", "none", {"kid": jwt.get_unverified_header(token)["kid"]})
 
 
 def signed_with_the_public_key_as_a_secret(token: str) -> str:
-    """HS256 under the key id of an RS256 key: the confusion of algorithms."""
+    """Return a token with HS256 and the key id of an RS256 key: algorithm confusion."""
     return jwt.encode(claims_of(token), "n" * 32, "HS256", {"kid": jwt.get_unverified_header(token)["kid"]})
 
 
 def cut_short(token: str) -> str:
-    """A token that lost its end."""
+    """Return a truncated token."""
     return token[:-20]
 
 
 def rubbish(token: str) -> str:
-    """No token at all."""
+    """Return text that is not a token."""
     return f"not-{len(token)}-a-token"
 
 
 def nothing(_token: str) -> str:
-    """An empty header."""
+    """Return an empty header."""
     return ""
 
 
@@ -97,7 +97,7 @@ FORGERIES: list[Forge] = [
 
 
 def assert_refused(status: int, body: Row | str) -> None:
-    """AppSync's 401, whatever the reason."""
+    """Check for AppSync's 401, which does not depend on the reason."""
     assert status == 401, body
     assert isinstance(body, dict)
     assert [error["errorType"] for error in body["errors"]] == ["UnauthorizedException"]
@@ -106,7 +106,7 @@ def assert_refused(status: int, body: Row | str) -> None:
 
 
 @pytest.mark.parametrize("forge", FORGERIES)
-async def test_a_forged_token_is_refused_over_http(
+async def test_forged_token_is_refused_over_http(
     forge: Forge, alice: ChatUser, outputs: Outputs, backend: LocalBackend
 ) -> None:
     before = len(backend.rows("rooms"))
@@ -122,7 +122,7 @@ async def test_a_forged_token_is_refused_over_http(
 
 @pytest.mark.parametrize("forge", [signed_by_an_intruder, with_changed_claims, without_signature, rubbish])
 @pytest.mark.parametrize("style", ["subprotocol", "query"])
-async def test_a_forged_token_opens_no_connection(
+async def test_forged_token_cannot_open_a_connection(
     forge: Forge, style: HeaderStyle, alice: ChatUser, outputs: Outputs
 ) -> None:
     headers = {"Authorization": forge(alice.tokens.id_token)}
@@ -134,7 +134,7 @@ async def test_a_forged_token_opens_no_connection(
     assert refused.value.codes == [401]
 
 
-async def test_a_forged_token_starts_no_subscription_on_a_good_connection(room: Row, alice: ChatUser) -> None:
+async def test_forged_token_cannot_subscribe_on_an_authorized_connection(room: Row, alice: ChatUser) -> None:
     async with alice.realtime() as connection:
         with pytest.raises(SubscriptionError) as refused:
             await connection.subscribe(
@@ -146,20 +146,20 @@ async def test_a_forged_token_starts_no_subscription_on_a_good_connection(room: 
     assert refused.value.types == ["UnauthorizedException"]
 
 
-async def test_no_authorization_at_all_is_refused(outputs: Outputs) -> None:
+async def test_missing_authorization_is_refused(outputs: Outputs) -> None:
     answer = await GraphQLClient(outputs["GraphQLURL"]).attempt(ME)
 
     assert_refused(answer.status, answer.body)
 
 
-async def test_an_unknown_api_key_is_refused(outputs: Outputs) -> None:
+async def test_unknown_api_key_is_refused(outputs: Outputs) -> None:
     answer = await GraphQLClient(outputs["GraphQLURL"], {"x-api-key": "da2-aaaaaaaaaaaaaaaaaaaaaaaaaa"}).attempt(ME)
 
     assert_refused(answer.status, answer.body)
 
 
 @pytest.mark.parametrize("document", [ME, LIST_CHAT_ROOMS])
-async def test_the_api_key_opens_no_field(document: str, outputs: Outputs) -> None:
+async def test_api_key_may_not_read_any_field(document: str, outputs: Outputs) -> None:
     answer = await GraphQLClient(outputs["GraphQLURL"], {"x-api-key": outputs["GraphQLAPIKey"]}).attempt(document)
 
     assert answer.status == 200
@@ -167,10 +167,8 @@ async def test_the_api_key_opens_no_field(document: str, outputs: Outputs) -> No
     assert not any((answer.data or {}).values())
 
 
-async def test_a_token_is_good_until_it_expires_and_not_after(
-    outputs: Outputs, pool: UserPool, alice: ChatUser
-) -> None:
-    for seconds in (2, 8, 32):  # of which a busy machine may need some for the sign-in itself
+async def test_token_is_valid_until_it_expires(outputs: Outputs, pool: UserPool, alice: ChatUser) -> None:
+    for seconds in (2, 8, 32):  # a busy machine needs some of them for the sign-in
         token = (await pool.sign_in_for(seconds, alice.account)).id_token
         headers = {"Authorization": token}
         client = GraphQLClient(outputs["GraphQLURL"], headers)
@@ -192,7 +190,7 @@ async def test_a_token_is_good_until_it_expires_and_not_after(
 async def test_signing_out_ends_the_refresh_token_and_leaves_the_access_token_to_its_expiry(
     backend: LocalBackend, new_user: NewUser, outputs: Outputs
 ) -> None:
-    """As in AWS, where AppSync asks nobody about revocation: aws/aws-appsync-community#298."""
+    """As in AWS, where AppSync does not check revocation: aws/aws-appsync-community#298."""
     grace = await new_user("Grace")
     cognito = backend.cognito()
 
@@ -208,17 +206,17 @@ async def test_signing_out_ends_the_refresh_token_and_leaves_the_access_token_to
 
 
 def refreshed(cognito: CognitoIdentityProviderClient, client_id: str, refresh_token: str) -> str:
-    """The access token that a refresh token gives."""
+    """Return the access token for a refresh token."""
     answer = cognito.initiate_auth(
         AuthFlow="REFRESH_TOKEN_AUTH", ClientId=client_id, AuthParameters={"REFRESH_TOKEN": refresh_token}
     )
     return answer["AuthenticationResult"]["AccessToken"]
 
 
-async def test_a_lost_group_holds_from_the_next_token_on(
+async def test_removal_from_a_group_applies_from_the_next_token(
     backend: LocalBackend, new_user: NewUser, outputs: Outputs, room: Row
 ) -> None:
-    """The groups are in the token: what it says is good until it expires."""
+    """The groups are in the token, which is valid until it expires."""
     ada, cognito = await new_user("Ada", "Admins"), backend.cognito()
     await ada.history(room)
 
@@ -235,7 +233,7 @@ async def test_a_lost_group_holds_from_the_next_token_on(
     assert after.error_types == ["Forbidden"]
 
 
-async def test_a_disabled_account_gets_no_further_token(
+async def test_disabled_account_gets_no_further_token(
     backend: LocalBackend, new_user: NewUser, pool: UserPool, outputs: Outputs
 ) -> None:
     grace, cognito = await new_user("Grace"), backend.cognito()
@@ -250,7 +248,7 @@ async def test_a_disabled_account_gets_no_further_token(
     assert refused.value.response["Error"]["Code"] == "NotAuthorizedException"
 
 
-async def test_a_revoked_refresh_token_gives_nothing_and_leaves_other_devices_alone(
+async def test_revoked_refresh_token_is_refused_and_other_devices_are_unaffected(
     backend: LocalBackend, new_user: NewUser, pool: UserPool, outputs: Outputs
 ) -> None:
     grace, cognito = await new_user("Grace"), backend.cognito()
@@ -263,7 +261,7 @@ async def test_a_revoked_refresh_token_gives_nothing_and_leaves_other_devices_al
     assert claims_of(refreshed(cognito, outputs.client_id, elsewhere.refresh_token))["sub"] == grace.id
 
 
-async def test_a_token_of_another_pool_is_refused(outputs: Outputs, backend: LocalBackend) -> None:
+async def test_token_of_another_pool_is_refused(outputs: Outputs, backend: LocalBackend) -> None:
     cognito = backend.cognito()
     foreign = cognito.create_user_pool(PoolName="foreign")["UserPool"]["Id"]
     try:
@@ -278,7 +276,7 @@ async def test_a_token_of_another_pool_is_refused(outputs: Outputs, backend: Loc
     assert_refused(answer.status, answer.body)
 
 
-async def test_a_token_of_another_client_of_the_pool_is_refused(
+async def test_token_of_another_client_of_the_pool_is_refused(
     outputs: Outputs, backend: LocalBackend, alice: ChatUser
 ) -> None:
     cognito = backend.cognito()
@@ -294,7 +292,7 @@ async def test_a_token_of_another_client_of_the_pool_is_refused(
 
 
 def client_for_passwords(cognito: CognitoIdentityProviderClient, pool_id: str) -> str:
-    """A client of a pool that takes passwords."""
+    """Create a client of a pool with password sign-in."""
     made = cognito.create_user_pool_client(
         UserPoolId=pool_id, ClientName="other", ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
     )
@@ -302,7 +300,7 @@ def client_for_passwords(cognito: CognitoIdentityProviderClient, pool_id: str) -
 
 
 def token_by_password(cognito: CognitoIdentityProviderClient, client_id: str, username: str, password: str) -> str:
-    """An ID token for a password."""
+    """Return an ID token from a password sign-in."""
     answer = cognito.initiate_auth(
         ClientId=client_id,
         AuthFlow="USER_PASSWORD_AUTH",
@@ -313,7 +311,7 @@ def token_by_password(cognito: CognitoIdentityProviderClient, client_id: str, us
 
 @pytest.mark.parametrize("kind", ["id_token", "access_token"])
 @pytest.mark.parametrize("prefix", ["", "Bearer "])
-async def test_id_and_access_tokens_are_the_same_person(
+async def test_id_and_access_tokens_identify_the_same_user(
     kind: str, prefix: str, alice: ChatUser, outputs: Outputs
 ) -> None:
     token = getattr(alice.tokens, kind)
@@ -324,7 +322,7 @@ async def test_id_and_access_tokens_are_the_same_person(
     assert me["id"] == alice.id
 
 
-async def test_a_refresh_token_is_not_a_way_in(alice: ChatUser, outputs: Outputs) -> None:
+async def test_refresh_token_is_refused_as_authorization(alice: ChatUser, outputs: Outputs) -> None:
     answer = await GraphQLClient(outputs["GraphQLURL"], {"Authorization": alice.tokens.refresh_token}).attempt(ME)
 
     assert_refused(answer.status, answer.body)
@@ -332,7 +330,7 @@ async def test_a_refresh_token_is_not_a_way_in(alice: ChatUser, outputs: Outputs
 
 @pytest.mark.parametrize("style", ["subprotocol", "query"])
 @pytest.mark.parametrize("kind", ["id_token", "access_token"])
-async def test_both_ways_of_carrying_the_authorization_open_a_connection(
+async def test_both_encodings_of_the_authorization_open_a_connection(
     style: HeaderStyle, kind: str, shared_room: Row, alice: ChatUser, outputs: Outputs
 ) -> None:
     headers = {"Authorization": getattr(alice.tokens, kind)}
@@ -346,7 +344,7 @@ async def test_both_ways_of_carrying_the_authorization_open_a_connection(
     assert connection.connection_timeout_milliseconds == 300_000
 
 
-async def test_the_same_over_tls(shared_room: Row, alice: ChatUser, outputs: Outputs) -> None:
+async def test_secure_endpoint_accepts_the_same_tokens(shared_room: Row, alice: ChatUser, outputs: Outputs) -> None:
     secure = RealtimeClient(outputs["RealtimeSecureURL"], alice.headers, ssl=outputs.trust())
 
     async with secure as connection:

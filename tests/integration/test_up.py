@@ -1,4 +1,4 @@
-"""What `up` leaves for clients: outputs, demo users, their conversation, and an endpoint that browsers may call."""
+"""Results of `up` for clients: outputs, demo users, their conversation, and an endpoint with CORS."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ LOCAL_OUTPUTS = {
 }
 
 
-def test_the_outputs_have_terraforms_names_and_the_local_addresses(outputs: Outputs) -> None:
+def test_outputs_have_terraforms_names_and_local_addresses(outputs: Outputs) -> None:
     assert set(outputs.values) == TERRAFORM_OUTPUTS | LOCAL_OUTPUTS
     assert all(outputs.values.values())
     for name in ("GraphQLURL", "GraphQLSecureURL", "RealtimeURL", "RealtimeSecureURL", "CognitoEndpoint"):
         assert "//127.0.0.1:" in outputs[name]
 
 
-def test_the_outputs_are_for_their_owner_only(backend: LocalBackend) -> None:
+def test_outputs_are_readable_by_their_owner_only(backend: LocalBackend) -> None:
     mode = (backend.directory / "outputs.json").stat().st_mode
 
     assert stat.S_IMODE(mode) == 0o600
 
 
 @pytest.mark.parametrize("name", ["alice", "bob"])
-async def test_the_demo_users_can_sign_in_and_chat(name: str, outputs: Outputs, pool: UserPool) -> None:
+async def test_demo_users_can_sign_in_and_chat(name: str, outputs: Outputs, pool: UserPool) -> None:
     user = outputs.demo_users[name]
     account = Account(user["username"], user["password"], sub="", name=name)
 
@@ -49,7 +49,7 @@ async def test_the_demo_users_can_sign_in_and_chat(name: str, outputs: Outputs, 
     assert (await person.send(await person.create_room()))["authorName"] == (await person.me())["displayName"]
 
 
-def test_up_lets_the_demo_users_talk_and_shows_it(backend: LocalBackend) -> None:
+def test_up_runs_and_prints_the_demo_conversation(backend: LocalBackend) -> None:
     done = backend.command("up", "--detach", "--no-web", "--deploy", "direct", "--port", "0", "--tls-port", "0")
 
     assert done.returncode == 0, done.stdout + done.stderr
@@ -57,8 +57,8 @@ def test_up_lets_the_demo_users_talk_and_shows_it(backend: LocalBackend) -> None
     assert len(spoken) >= 2, done.stdout
 
 
-def test_a_browser_on_another_port_may_call(outputs: Outputs) -> None:
-    """The preflight that every browser sends before a POST with an Authorization header."""
+def test_browser_on_another_port_may_call(outputs: Outputs) -> None:
+    """The preflight request of browsers before a POST with an Authorization header."""
     answer = urllib3.request(
         "OPTIONS",
         outputs["GraphQLURL"],
@@ -76,7 +76,7 @@ def test_a_browser_on_another_port_may_call(outputs: Outputs) -> None:
     assert {"authorization", "content-type", "x-amz-user-agent"} <= allowed
 
 
-def test_the_certificate_is_good_for_both_names_of_this_machine_and_no_other_authority(outputs: Outputs) -> None:
+def test_certificate_is_valid_for_both_names_with_its_own_authority_only(outputs: Outputs) -> None:
     trusting = urllib3.PoolManager(ca_certs=outputs["CertificateAuthority"], retries=False)
     others = urllib3.PoolManager(retries=False)
     url = outputs["GraphQLSecureURL"]
