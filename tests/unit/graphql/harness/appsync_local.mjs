@@ -1,4 +1,5 @@
-// What the harness uses of appsync-local's JavaScript runtime: the library that resolvers import, and the executor of their handlers.
+// The parts of appsync-local's JavaScript runtime that the harness uses: the library that resolvers import, and the
+// executor of their handlers.
 import './deterministic.mjs';
 
 const load = (name) =>

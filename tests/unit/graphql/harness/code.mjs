@@ -26,7 +26,7 @@ const describe = (folder, file) => {
   };
 };
 
-/** Path below graphql/ -> the roles that its @requires tags name, by the name of the constant in its code. */
+/** Path below graphql/ -> the roles that its @requires tags name, by the name of their constant in the code. */
 const roles = JSON.parse(process.env.ROLE_CONSTANTS);
 
 const constantsOf = (file) => Object.entries(roles[file]).map(([name, role]) => `const ${name} = '${role}';\n`).join('');
@@ -69,7 +69,7 @@ const load = async (folder) => {
     const file = basename(bundle.path);
     const { text, handlers } = evaluate(bundle.text, `${folder}/${file}`);
     const code = describe(folder, file);
-    // A bundle contains only what it uses. Conditions of transactions are answered in another way.
+    // A bundle contains only the code that it uses. Conditions of transactions are handled differently.
     const isConditional =
       text.includes('ConditionalCheckFailedException') || (/\bcondition:/.test(text) && !text.includes('TransactWriteItems'));
     const isBatch = text.includes('BatchGetItem');

@@ -1,4 +1,4 @@
-// A small DynamoDB behind AppSync's DynamoDB data source: rows in memory as plain values, units counted.
+// An in-memory DynamoDB behind AppSync's DynamoDB data source: rows as plain values, with counted units.
 import { compile, fromMap, updated } from './expressions.mjs';
 import { indexes, keys } from './tables.mjs';
 
@@ -9,7 +9,7 @@ const sorted = (value) =>
     ? Object.fromEntries(Object.keys(value).sort().map((name) => [name, sorted(value[name])]))
     : value;
 
-/** DynamoDB's item sizes in bytes, near enough: names, UTF-8, about half a byte a digit. */
+/** Approximate DynamoDB item sizes in bytes: names, UTF-8, and half a byte per digit. */
 const sizeOf = (value) => {
   if (typeof value === 'string') {
     return Buffer.byteLength(value);
@@ -26,7 +26,9 @@ const itemSize = (item) =>
   Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + sizeOf(value), 0);
 const readUnits = (bytes, consistent) => Math.max(1, Math.ceil(bytes / 4096)) * (consistent ? 1 : 0.5);
 
-/** AWS does not document how AppSync merges the placeholders of an update and of its condition: none may be in both. */
+/**
+ * AWS does not document how AppSync merges the placeholders of an update and of its condition, so none may be in both.
+ */
 const refuseClashes = (update, condition) => {
   for (const map of ['expressionNames', 'expressionValues']) {
     for (const name of Object.keys(condition?.[map] ?? {})) {
@@ -52,12 +54,12 @@ export class Database {
     this.units = { read: 0, write: 0 };
   }
 
-  /** Put a row as a test's given. */
+  /** Stores a row. */
   give(table, item) {
     this.rows[table][this.#keyText(table, item)] = item;
   }
 
-  /** Remove a row. */
+  /** Deletes a row. */
   take(table, key) {
     delete this.rows[table][this.#keyText(table, key)];
   }
@@ -66,7 +68,7 @@ export class Database {
     return Object.values(this.rows[table]);
   }
 
-  /** Answer one request of a data source as ctx.result and ctx.error see it. */
+  /** Runs a request of a data source and returns ctx.result and ctx.error. */
   call(table, request) {
     if (table === 'attachments') {
       return { result: { signed: request.payload } };
@@ -133,7 +135,7 @@ export class Database {
     return { result: { keys: writes.map(({ key }) => key), cancellationReasons: null } };
   }
 
-  /** What one part of a transaction would leave: the item, null for none. */
+  /** The item that one part of a transaction would write; null for none. */
   #planned({ table, operation, key, attributeValues, update, condition }) {
     refuseClashes(update ?? {}, condition);
     const plainKey = fromMap(key);
@@ -149,7 +151,7 @@ export class Database {
     return { table, key: plainKey, condition, isShown, item: isHeld ? results[operation]() : null };
   }
 
-  /** What AppSync makes of a refused write; it takes a put of what is there already for done. */
+  /** The response of AppSync to a refused write. A put of an identical item counts as successful. */
   afterRefusal({ table, item, isPut }) {
     const error = { type: 'DynamoDB:ConditionalCheckFailedException', message: 'The conditional request failed' };
     if (this.refusedResult === 'absent') {
@@ -182,7 +184,7 @@ export class Database {
       items.reduce((sum, item) => sum + itemSize(item), 0),
       consistentRead,
     );
-    // As in DynamoDB: a page that is full has a token even where nothing follows.
+    // As in DynamoDB, a full page has a token even if nothing follows.
     const token = page.length === limit ? Buffer.from(this.#keyText(table, page.at(-1))).toString('base64') : null;
     return { result: { items, nextToken: token, scannedCount: page.length } };
   }
@@ -232,7 +234,7 @@ export class Database {
     }
   }
 
-  /** One write for each entry that appears, changes or vanishes; two where the entry's key changes. */
+  /** One write for each index entry that appears, changes or disappears; two if the entry's key changes. */
   #indexWrites(name, index, before, item) {
     if (item && index.keys.some((key) => item[key] === null)) {
       throw new Error(`NULL in a key of index ${name}`);

@@ -1,5 +1,5 @@
-// Runs a field in appsync-local's executor, one data source call at a time, so that a test can put anything in between.
-// The state between two calls is plain data: it can be copied, compared, and dropped as by a crash.
+// Runs a field in appsync-local's executor, one data source call at a time, so that a test can insert other calls. The
+// state between two calls is plain data: it can be copied, compared, and dropped to simulate a crash.
 import { EarlyReturn, advanceFrom, register } from './appsync_local.mjs';
 import { completeSelections } from './selections.mjs';
 
@@ -7,7 +7,7 @@ const copy = (value) => (value === undefined ? undefined : JSON.parse(JSON.strin
 
 const isRefused = (answer) => answer.error?.type === 'DynamoDB:ConditionalCheckFailedException';
 
-/** AppSync may answer an early return without a value with an error: aws/aws-appsync-community#280. */
+/** AppSync may respond to an early return without a value with an error: aws/aws-appsync-community#280. */
 const refuseEmptyReturn = (handle) => {
   try {
     return handle();
@@ -44,7 +44,7 @@ export class Executor {
   }
 
   /**
-   * The state before the first data source call; a field that needs none has ended.
+   * Returns the state before the first data source call; a field without one has ended.
    *
    * @param requestId AppSync's id of the request; none as when code is evaluated outside of one
    * @param twice the function whose call AppSync makes twice, because DynamoDB's first answer is lost
@@ -63,8 +63,8 @@ export class Executor {
   }
 
   /**
-   * Makes one data source call and runs the handlers up to the next one. The state changes in place. When AppSync reads
-   * the row that refused a write only later, that read is a step of its own.
+   * Makes one data source call and runs the handlers up to the next call. Changes the state in place. If AppSync reads
+   * the row of a refused write later, that read is a separate step.
    *
    * @returns the call
    */
@@ -106,7 +106,7 @@ export class Executor {
     return { outcome: state.outcome, calls };
   }
 
-  /** A code's handlers as they are now (tests replace them), with the checks that AppSync does not make. */
+  /** The current handlers of the code (tests replace them), with checks that AppSync does not make. */
   #handlers(code) {
     return {
       request: (context) => refuseEmptyReturn(() => code.request(context)),
@@ -131,7 +131,7 @@ export class Executor {
     return selected ? `${rest.slice(0, -1)},"info":${selected}}` : rest;
   }
 
-  /** Makes the call; keys of the table that the state names for this code come back unprocessed. */
+  /** Makes the call; keys of the table that the state names for this code are returned unprocessed. */
   #call(code, state, database) {
     const isBroken = state.broken[code.name] > 0;
     state.broken[code.name] -= 1;
@@ -153,7 +153,7 @@ export class Executor {
     this.#advance(state, { phase: 'response', result, error });
   }
 
-  /** Runs handlers until a data source is needed or the field has ended. */
+  /** Runs handlers until a data source call is required or the field has ended. */
   #advance(state, from) {
     const steps = this.#steps(state);
     const { at, stash, prev } = state;

@@ -1,14 +1,14 @@
-// Explores every interleaving of several attempts to send, with the real resolver code, and checks in every state
-// reached what exactly-once promises. A crash is an attempt that takes no further step: every state is also judged as
-// if all attempts still under way had crashed in it.
+// Explores every interleaving of several attempts to send, with the real resolver code, and checks exactly-once
+// sending in every state reached. A crash is an attempt that makes no further step: every state is also checked as if
+// all running attempts had crashed in it.
 //
 // node explore.mjs '{"attempts": ["a", "a"], "voids": 2, "withoutCondition": null}'
 //   attempts: the clientMessageId of each attempt; all are of one sender in one room
-//   voids: how many numbers without a message may be closed, at any moment (sooner than closeGaps ever would)
-//   staleMarkers: whether a read of the markers that is not strongly consistent may also see none
-//   refusedResult: what ctx.result is after a refused condition, see dynamodb.mjs; `newer` is read in a step of its own
-//   withoutCondition: the function and the operation whose condition is taken away, `putIdempotencyRecord PutItem`, to show that the
-//     exploration would notice
+//   voids: how many numbers without a message may be closed, at any moment (sooner than closeGaps does)
+//   staleMarkers: whether an eventually consistent read of idempotency records may also find none
+//   refusedResult: the value of ctx.result after a refused condition, see dynamodb.mjs; `newer` is read in a separate step
+//   withoutCondition: the function and the operation whose condition is removed, such as
+//     `putIdempotencyRecord PutItem`, to show that the exploration detects it
 // Prints {"states", "steps", "acknowledged", "violation"}.
 import { loadCode } from './code.mjs';
 import { Database } from './dynamodb.mjs';
@@ -45,7 +45,7 @@ const databaseOf = (rows, options) => new Database(rows, { refusedResult: settin
 const messagesOf = (rows) => Object.values(rows.messages);
 const lastSeqOf = (rows) => Object.values(rows.rooms)[0].lastSeq;
 
-/** Plain values by number, the same number for the same value: what is computed from few of them is kept by number. */
+/** Plain values by number, with equal numbers for equal values, so that results can be cached by number. */
 class Values {
   #numbers = new Map();
   #texts = [];
@@ -62,12 +62,12 @@ class Values {
     return number;
   }
 
-  /** The value to look at. */
+  /** The value, for reading. */
   of(number) {
     return this.#values[number];
   }
 
-  /** The value to change. */
+  /** A copy of the value, for changing. */
   copyOf(number) {
     return JSON.parse(this.#texts[number]);
   }
@@ -76,7 +76,7 @@ class Values {
 const allRows = new Values();
 const allAttempts = new Values();
 
-/** Compute once for the same numbers. */
+/** Caches results by their numbers. */
 const once = (compute) => {
   const known = new Map();
   return (...numbers) => {
@@ -125,7 +125,7 @@ const checkStep = once((before, after) => {
   }
 });
 
-/** What comes of a state in which everybody has crashed: holes close, and a repeated call is answered. */
+/** Checks a state in which all attempts have crashed: gaps are closed, and a repeated call succeeds. */
 const checkSettling = once((rows) => {
   const database = databaseOf(allRows.copyOf(rows));
   clock.now = start + hour;
@@ -151,14 +151,14 @@ const checkSettling = once((rows) => {
   clock.now = start;
 });
 
-/** What an attempt's next step makes of these rows and of the attempt: whatever the others are doing. */
+/** The results of an attempt's next step for these rows, regardless of other attempts. */
 const stepped = once((rows, attempt, isStale) => {
   const [afterRows, afterAttempt] = [allRows.copyOf(rows), allAttempts.copyOf(attempt)];
   executor.step(afterAttempt, databaseOf(afterRows, isStale ? { withoutRecent: ['deduplication'] } : {}));
   return { rows: allRows.numberOf(afterRows), attempt: allAttempts.numberOf(afterAttempt) };
 });
 
-/** The rows in which one more number is closed, for each of these numbers. */
+/** The rows after closing one more number, for each of these numbers. */
 const closed = once((rows) => {
   const found = [];
   for (let seq = 1; seq <= lastSeqOf(allRows.of(rows)); seq += 1) {

@@ -1,4 +1,4 @@
-// DynamoDB's condition, key and update expressions, as far as graphql/ uses them; anything else is an error.
+// DynamoDB's condition, key and update expressions, limited to those that graphql/ uses; anything else is an error.
 
 const pattern = /\s*(<>|<=|>=|[()=<>,+-]|[#:]?[A-Za-z_]\w*(?:\.#?\w+)*)/y;
 
@@ -29,7 +29,7 @@ export const fromDynamoDB = (typed) => {
 export const fromMap = (typed) =>
   Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, fromDynamoDB(value)]));
 
-/** The attribute at a path such as `lastMessage.content`, with the names that the expression puts in. */
+/** The attribute at a path such as `lastMessage.content`, with the expression's names substituted. */
 const placeOf = (path, names) => path.split('.').map((part) => (part.startsWith('#') ? names[part] : part));
 const valueAt = (item, place) => place.reduce((inner, name) => inner?.[name], item);
 
@@ -118,7 +118,7 @@ export const compile = ({ expression, expressionNames = {}, expressionValues = {
     }
     const operator = compare[take()];
     const right = operand();
-    // Nothing compares to an attribute that is not there.
+    // Comparisons with a missing attribute are false.
     return (item) => left(item) !== undefined && operator(left(item), right(item));
   };
   const both = () => {
@@ -188,7 +188,7 @@ export const updated = (item, { expression, expressionNames = {}, expressionValu
     DELETE(part) {
       const [path, value] = part.split(' ');
       const left = (valueAt(item, placeOf(path, expressionNames)) ?? []).filter((one) => !values[value].includes(one));
-      // DynamoDB keeps no empty set.
+      // DynamoDB removes empty sets.
       assign(path, left.length > 0 ? left : undefined);
     },
   };

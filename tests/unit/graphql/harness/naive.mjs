@@ -1,5 +1,5 @@
-// Response handlers that believe what AppSync hands over after a refused condition, as the guide suggests. Tests put them in
-// the place of the real ones, to show that they would notice.
+// Response handlers that trust the result of AppSync after a refused condition, as the guide suggests. Tests replace
+// the real handlers with them, to show that the tests detect this.
 import { util } from './appsync_local.mjs';
 
 const isRefused = (ctx) => ctx.error?.type === 'DynamoDB:ConditionalCheckFailedException';

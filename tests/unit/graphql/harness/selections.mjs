@@ -1,10 +1,10 @@
-// What a careful client selects: all of what a mutation answers, by its own names, as `ctx.info` shows it.
+// Complete selections, as `ctx.info` shows them: all fields of a mutation's response, without aliases.
 import { readFileSync } from 'node:fs';
 import { buildSchema, getNamedType, isObjectType } from 'graphql';
 
 const root = new URL('../../../../', import.meta.url);
 
-/** The schema, and before it what AppSync provides and the schema therefore does not declare. */
+/** The schema, preceded by the definitions that AppSync provides. */
 const sources = ['packages/appsync-local/src/appsync_local/provided.graphql', 'graphql/schema.graphql'];
 
 const namesOf = (type) => (isObjectType(type) ? Object.entries(type.getFields()) : []);

@@ -1,4 +1,5 @@
-// Serves one world to a test: rows, a clock and the real resolvers. One JSON command a line, one JSON answer a line.
+// Serves an in-memory backend to a test: rows, a clock and the real resolvers. One JSON command and one JSON answer per
+// line.
 import { createInterface } from 'node:readline';
 import { loadCode } from './code.mjs';
 import { Database } from './dynamodb.mjs';
@@ -13,7 +14,7 @@ let running = [];
 let requests = 0;
 let restore = () => {};
 
-/** As long as AppSync's ids, and different for each request. */
+/** Has the length of AppSync's ids, and is different for each request. */
 const nextRequestId = () => `${(requests += 1)}`.padStart(36, '0');
 
 const report = (state, calls) => ({
@@ -84,7 +85,7 @@ const commands = {
     const call = running[id].outcome ? null : executor.step(running[id], database);
     return report(running[id], call ? [call] : []);
   },
-  /** With a requestId as AppSync might give it, null for none; without one it is a new one. */
+  /** Uses the given requestId, null for none; generates one by default. */
   run({ field, args, identity, info, requestId = nextRequestId() }) {
     database.units = { read: 0, write: 0 };
     const state = executor.start(field, args, identity, requestId, { info });
