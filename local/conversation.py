@@ -65,7 +65,7 @@ async def _converse(alice: Person, bob: Person, say: Callable[[str], None]) -> N
 
 
 async def _not_said_yet(alice: Person, rooms: list[dict[str, Any]], say: Callable[[str], None]) -> list[int]:
-    """Return the indexes of the lines to send; return none, and report it, if the room is used otherwise."""
+    """Return the indexes of the lines to send; if there is nothing to send, report it and return none."""
     room = rooms[0]
     query = (
         "query ($chatRoomId: ID!) { messagesByRoom(chatRoomId: $chatRoomId, afterSeq: 0, limit: 100) "

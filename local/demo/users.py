@@ -1,7 +1,7 @@
 """The demo users, Alice and Bob: creates their accounts, or makes them usable again.
 
 Passwords are stored in ``outputs.json`` only, before the accounts are created. After an interruption, the next ``up``
-continues from there. If a password is lost, it is reset with administrator rights.
+continues from there. If a password is lost, a new one is set with administrator rights.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class _Accounts:
         )
         self._public.confirm_sign_up(ClientId=client_id, Username=user["username"], ConfirmationCode=CONFIRMATION_CODE)
 
-    # --- the group and the profile, which Cognito's trigger gives -------------------------------------
+    # --- the group and the profile, which Cognito's trigger creates -----------------------------------
 
     def _is_welcomed(self, name: str, token: str) -> bool:
         """Return whether the trigger has completed; it creates the profile last."""

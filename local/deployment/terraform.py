@@ -145,7 +145,7 @@ class Terraform:
         if count:
             self.say(f"Terraform takes over {count} resources that are there and not in its state.")
 
-    # --- before -----------------------------------------------------------------------------------
+    # --- preparation ------------------------------------------------------------------------------
 
     def environment(self) -> dict[str, str]:
         """Return Terraform's environment: the local AWS and this project's settings, not the user's AWS settings."""
@@ -310,7 +310,7 @@ class Terraform:
             self._said = time.monotonic()
             self.say(text)
 
-    # --- running it -------------------------------------------------------------------------------
+    # --- commands ---------------------------------------------------------------------------------
 
     def _run(self, *arguments: str, seconds: float) -> _Finished:
         finished = _Finished()

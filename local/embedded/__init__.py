@@ -1,1 +1,1 @@
-"""MiniStack in our own process: started, made durable, completed where it lacks something, and asked in-process."""
+"""MiniStack in this process: started as a library, made durable, completed, and called without sockets."""

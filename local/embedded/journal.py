@@ -119,8 +119,8 @@ class Journal:
     def needs_snapshot(self) -> bool:
         """Return whether a snapshot is required soon.
 
-        It is if nothing can be appended until then, see `flush`, or if there are files of the first release, which have
-        no checksums.
+        This is the case if nothing can be appended until then, see `flush`, or if there are files of the first release,
+        which have no checksums.
         """
         return self._unflushed is not None or self._id == _NO_ID
 

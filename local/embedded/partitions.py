@@ -125,9 +125,8 @@ class Partitions(defaultdict[str, Sorts]):
     def _known(self, partition: str, there: Any) -> Any:  # noqa: ANN401 - a partition, waiting or not, or a default
         if type(there) is not Waiting:
             return there
-        with (
-            _reading
-        ):  # the search for expired items is a thread, and must not replace later changes by the items that it parsed
+        # The search for expired items is a thread, and must not replace later changes by the items that it parsed.
+        with _reading:
             now: Any = super().get(partition)
             if now is not there:
                 return self.get(partition, {})

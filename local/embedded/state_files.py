@@ -78,7 +78,7 @@ class Inventory:
         self._change({self._name(path) for path in paths}, set())
 
     def missing(self) -> list[DamagedFileError]:
-        """Return the required files that are missing, or that the inventory itself is unreadable."""
+        """Return the required files that are missing, or the inventory itself if it is unreadable."""
         try:
             names = self._known()
         except DamagedFileError as error:

@@ -16,7 +16,7 @@ class EventSourceMapping:
 
     id: str
     function_arn: str
-    """With its qualifier, if it has one."""
+    """The ARN with its qualifier, if any."""
     source: StreamSource
     batch_size: int
     window_seconds: float

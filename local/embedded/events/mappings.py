@@ -238,7 +238,7 @@ class StreamMappings:
         records = self._lambda._esms.all_values()  # noqa: SLF001 - pinned version
         return next((record for record in records if record["UUID"] == mapping_id), None)
 
-    # --- what a delivery does -------------------------------------------------------------------
+    # --- callbacks of deliveries ----------------------------------------------------------------
 
     async def _invoke(self, function_arn: str, payload: bytes) -> FunctionResult:
         parts = function_arn.split(":")
