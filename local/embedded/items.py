@@ -55,8 +55,7 @@ _ITEM_ACTIONS = frozenset(
 _READ_PREFIXES = ("Get", "Query", "Scan", "BatchGet", "TransactGet", "Describe", "List", "Search")
 COMPACT_BYTES = 8 * 1024 * 1024
 _COMPACT_SHARE = 6
-"""The journal is compacted when it exceeds a sixth of the snapshot; more frequent snapshots cost more than they save.
-"""
+"""The journal is compacted when it exceeds a sixth of the snapshot; more often would cost more than it saves."""
 _FLUSH_SECONDS = 1.0
 """The maximum data loss after a power failure."""
 _TOKEN_SECONDS = 600

@@ -203,7 +203,7 @@ class ObjectFiles:
     # --- reading --------------------------------------------------------------------------------
 
     def read(self, blob: Blob) -> bytes:
-        """Return the bytes of a version; verify them against the description at the first time.
+        """Return the bytes of a version; verify them against the description on first access.
 
         Raises:
             DamagedFileError: they are missing or damaged.
