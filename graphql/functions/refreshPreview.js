@@ -6,8 +6,8 @@
  * message.
  *
  * The change of the message is already stored. Therefore no error is raised for an edit: the preview shows the old
- * text until the next message. Deleted text must not remain anywhere, so a failed deletion asks the caller to repeat
- * it.
+ * text until the next message. Deleted text must not remain anywhere, so a deletion fails and asks the caller to
+ * retry.
  *
  * @dataSource rooms
  * @access dynamodb:UpdateItem,dynamodb:GetItem rooms

@@ -6,7 +6,7 @@
 //   attempts: the clientMessageId of each attempt; all are of one sender in one room
 //   voids: how many numbers without a message may be closed, at any moment (sooner than closeGaps does)
 //   staleMarkers: whether an eventually consistent read of idempotency records may also find none
-//   refusedResult: the value of ctx.result after a refused condition, see dynamodb.mjs; `newer` is read in a separate step
+//   refusedResult: the value of ctx.result after a refused condition, see dynamodb.mjs; `newer` is a separate step
 //   withoutCondition: the function and the operation whose condition is removed, such as
 //     `putIdempotencyRecord PutItem`, to show that the exploration detects it
 // Prints {"states", "steps", "acknowledged", "violation"}.
