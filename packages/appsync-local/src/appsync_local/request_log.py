@@ -1,8 +1,8 @@
-"""What AppSync writes to the log of an API about one request: JSON lines and texts, all with the request's id.
+"""Formats AppSync's log of a request: JSON and text lines, all with the request id.
 
-Source: "Using CloudWatch to monitor and log GraphQL API data" in the AppSync developer guide: request-level logs, logs
-of fields by ``fieldLogLevel``, and what ``excludeVerboseContent`` leaves out. Of a field's handlers the failures are
-written and not the contexts.
+Source: "Using CloudWatch to monitor and log GraphQL API data" in the AppSync developer guide: request-level logs,
+field-level logs by ``fieldLogLevel``, and the content that ``excludeVerboseContent`` excludes. For a field's handlers,
+failures are logged and contexts are not.
 """
 
 from __future__ import annotations
@@ -26,30 +26,30 @@ _HIDDEN: Final = "****"
 
 @dataclass(frozen=True, slots=True)
 class RequestRecord:
-    """One request that was answered."""
+    """A completed request."""
 
     api: GraphqlApi
-    """Decides by its log settings what is written."""
+    """Its log settings determine what is logged."""
     request_id: str
-    """As in the response's ``x-amzn-requestid``."""
+    """The response's ``x-amzn-requestid``."""
     timestamp: int
-    """The Unix millisecond at which it was answered."""
+    """Unix timestamp of the response in milliseconds."""
     status: int
-    """Of the HTTP response."""
+    """The status of the HTTP response."""
     duration: int
-    """Nanoseconds."""
+    """Duration in nanoseconds."""
     errors: list[dict[str, Any]]
-    """The entries of ``errors`` in the answer."""
+    """The entries of ``errors`` in the response."""
     traces: list[dict[str, Any]] = field(default_factory=list)
-    """What every resolver took, from the operation."""
+    """The durations of the operation's resolvers."""
     body: bytes = b""
-    """Of the request."""
+    """The body of the request."""
     request_headers: Mapping[str, str] = field(default_factory=dict)
     response_headers: Mapping[str, str] = field(default_factory=dict)
 
 
 def summary_lines(record: RequestRecord) -> list[str]:
-    """The JSON lines of a request without anything that a client sent: for this machine's own log file."""
+    """Return the JSON lines of a request without data from the client, for the local log file."""
     return [
         *(_json({"logType": "Tracing", **_common(record), **_trace(trace)}) for trace in _logged_traces(record)),
         _json(
@@ -65,7 +65,7 @@ def summary_lines(record: RequestRecord) -> list[str]:
 
 
 def log_lines(record: RequestRecord) -> list[LogLine]:
-    """The lines of a request for the API's log group in CloudWatch Logs."""
+    """Return the lines of a request for the API's log group in CloudWatch Logs."""
     return [LogLine(record.timestamp, text) for text in _texts(record)]
 
 
@@ -91,7 +91,7 @@ def _texts(record: RequestRecord) -> Iterator[str]:
 
 
 def _verbose(record: RequestRecord) -> Iterator[str]:
-    """The document, its variables and the headers; credentials are never written."""
+    """Yield the document, its variables and the headers, without credentials."""
     request_id = record.request_id
     operation = _operation(record.body)
     query, name = operation.get("query"), operation.get("operationName")
@@ -125,7 +125,7 @@ def _trace(trace: dict[str, Any]) -> dict[str, Any]:
 
 
 def _failures(record: RequestRecord) -> Iterator[dict[str, Any]]:
-    """The fields in error with the errors of the answer, without the context that AppSync puts beside them."""
+    """Yield the failed fields with the errors of the response, without the context that AppSync adds."""
     for entry in record.errors:
         path = entry.get("path")
         if path:

@@ -1,7 +1,7 @@
-"""Runs the resolver of one field: its handlers in the JavaScript runtime, its data sources in between.
+"""Runs the resolver of a field: its handlers in the JavaScript runtime, and its data sources.
 
-Handlers that follow one another without a data source between them (a function's response, the next one's request; both
-handlers of a NONE data source) run in one call of the runtime: a pipeline of n functions on tables takes n + 1 of them.
+Consecutive handlers without a data source between them (the response of a function and the request of the next one;
+both handlers of a NONE data source) run in one runtime call: a pipeline of n functions on tables needs n + 1 calls.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class DeploymentError(Exception):
-    """The resolver refers to a function or a data source that is not there."""
+    """The resolver refers to a function or a data source that does not exist."""
 
 
 async def resolve_field(
@@ -41,10 +41,10 @@ async def resolve_field(
     backend: Backend,
     meter: Meter,
 ) -> FieldOutcome:
-    """Resolve a field; what code or a data source does wrong is in the outcome.
+    """Resolve a field. Errors of code or a data source are in the outcome.
 
-    ``errorType`` is the code's own for ``util.error``, ``Unauthorized`` for ``util.unauthorized``, ``Code`` for a
-    mistake in the code, ``MappingTemplate`` for a request that its data source does not understand.
+    ``errorType`` is the given type for ``util.error``, ``Unauthorized`` for ``util.unauthorized``, ``Code`` for an
+    error in the code, ``MappingTemplate`` for a request that is not valid for its data source.
     """
     run = _FieldRun(api, resolver, request, runtime=runtime, backend=backend, meter=meter)
     try:
@@ -76,7 +76,7 @@ class _FieldRun:
         self._batches = request.batches
         self._return_type = request.return_type
         self._expected: set[int] = set()
-        """The steps for which this run has been announced to ``_batches`` and has not come yet."""
+        """The steps that this run has announced to ``_batches`` and not reached yet."""
         self._context: dict[str, Any] = {
             "arguments": request.arguments,
             "source": request.source,
@@ -131,7 +131,7 @@ class _FieldRun:
         return [self._api.functions[name] for name in self._resolver.functions]
 
     def _none_sources(self, functions: list[Function]) -> list[bool]:
-        """For each step whether its data source is NONE; a pipeline's own step has none at all."""
+        """Return for each step whether its data source is NONE. A pipeline's own step has no data source."""
         names = [self._resolver.data_source, *(function.data_source for function in functions)]
         sources = [self._api.data_sources.get(name or "") for name in names]
         return [source is not None and source.type == "NONE" for source in sources]
@@ -177,7 +177,7 @@ class _FieldRun:
         )
 
     def _expect_batches(self, functions: list[Function]) -> None:
-        """Tell those who run the same resolver for other items of a list that this run may join their batches."""
+        """Announce that this run can join the batches of the same resolver for other items of a list."""
         steps = range(1, len(functions) + 1) if self._resolver.is_pipeline else (0,)
         for at in steps:
             name = functions[at - 1].data_source if at else self._resolver.data_source
@@ -195,7 +195,7 @@ class _FieldRun:
         return (self._resolver.type_name, self._resolver.field_name, at)
 
     def _direct_payload(self, evaluation: Evaluation) -> dict[str, Any]:
-        """What a direct Lambda resolver gets: the context without ``env``, which AWS lists no more than this."""
+        """Return a direct Lambda resolver's payload: the context without ``env``, which AWS does not list for it."""
         context = {name: value for name, value in self._context.items() if name != "env"}
         return {**context, "prev": evaluation.prev, "stash": evaluation.stash}
 
@@ -211,7 +211,7 @@ class _FieldRun:
         )
 
     def _gather(self, evaluation: Evaluation) -> None:
-        """Take over what the handlers left behind; a later filter replaces an earlier one, as in AppSync."""
+        """Collect the output of the handlers. A later filter replaces an earlier one, as in AppSync."""
         outcome = self.outcome
         outcome.errors += evaluation.errors
         outcome.response_headers.update(evaluation.response_headers)

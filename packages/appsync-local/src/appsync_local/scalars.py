@@ -1,4 +1,4 @@
-"""AppSync's own scalar types: what they accept as input and how they are written out.
+"""AppSync's scalar types: parsing of input and serialization of output.
 
 Source: "AWS AppSync scalar types" in the AppSync developer guide.
 """
@@ -28,7 +28,7 @@ _PHONE: Final = re.compile(r"\+?\(?[0-9]{1,4}\)?(?:[ .-]?\(?[0-9]{1,4}\)?){1,6}"
 _NORTH_AMERICAN: Final = re.compile(r"1?[2-9]\d{2}[2-9]\d{6}")
 """The North American Numbering Plan: area code and exchange begin with 2 to 9."""
 _ADDRESS: Final = re.compile(r"[0-9A-Fa-f.:]+(?:/\d{1,3})?")
-"""What Python takes beyond an address and CIDR notation, a netmask or a zone, is none here."""
+"""Addresses and CIDR notation; excludes netmasks and zones, which Python also accepts."""
 _TIMESTAMP_LIMIT: Final = 2**63
 _TIMESTAMP: Final = (
     "a valid timestamp. Ensure that the value provided is an Integer that lies within the limits specified in this "
@@ -72,7 +72,7 @@ def _is_email(text: str) -> bool:
 
 
 def _is_phone(text: str) -> bool:
-    """A number without a country code is North American; of other countries only the length is checked (E.164)."""
+    """Return whether a phone number is valid: North American without a country code, else of a valid length (E.164)."""
     digits = re.sub(r"\D", "", text)
     if _PHONE.fullmatch(text) is None:
         return False
@@ -109,7 +109,7 @@ def _text_scalar(accepts: Callable[[str], bool], words: str) -> tuple[Callable[[
 
 
 def _unable(verb: str, value: object, words: str) -> str:
-    """AppSync's sentence about a value that does not fit a scalar."""
+    """Return AppSync's message for a value that is not valid for a scalar."""
     return f"Unable to {verb} `{java_text.text(value)}` as {words}."
 
 
@@ -130,7 +130,7 @@ def _serialize_timestamp(value: object) -> int:
 
 
 def _parse_json(value: object) -> object:
-    """A JSON text becomes the value it describes before a resolver sees it."""
+    """Parse JSON text to the value that resolvers receive."""
     if not isinstance(value, str):
         raise GraphQLError(_unable("parse", value, "valid JSON"))
     try:
@@ -140,7 +140,7 @@ def _parse_json(value: object) -> object:
 
 
 def _serialize_json(value: object) -> str:
-    """A text that is JSON already goes out as it is (Lambda functions stringify), everything else is encoded."""
+    """Return text that is already JSON unchanged (Lambda functions stringify), and encode all other values."""
     if isinstance(value, str):
         try:
             json_text.load(value)
@@ -161,13 +161,13 @@ _SCALARS: Final[dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = 
     "AWSPhone": _text_scalar(_is_phone, "a valid phone number"),
     "AWSIPAddress": _text_scalar(_is_ip_address, "a valid IP address"),
 }
-"""Name -> parse and serialize. The words for AWSTime, AWSEmail, AWSURL, AWSIPAddress and AWSJSON are not recorded."""
+"""Name -> parse and serialize. Messages for AWSTime, AWSEmail, AWSURL, AWSIPAddress and AWSJSON are not recorded."""
 
 SCALAR_NAMES: Final = frozenset(_SCALARS)
 
 
 def equip(scalar: GraphQLScalarType) -> None:
-    """Give a scalar that was built from ``scalar AWSDate`` its input and output rules."""
+    """Set the parsing and serialization of a scalar that was built from SDL such as ``scalar AWSDate``."""
     parse, serialize = _SCALARS[scalar.name]
 
     def parse_literal(node: ValueNode, variables: dict[str, Any] | None = None) -> object:

@@ -1,8 +1,8 @@
-"""From an API's SDL to a schema that can be executed: AppSync's scalars and directives, access rules, subscriptions.
+"""Builds an executable schema from an API's SDL: AppSync's scalars and directives, access rules, subscriptions.
 
-AppSync provides its scalars and directives, so a schema does not declare them. A schema that declares them all the
-same (code generators want them) is accepted here and the declaration ignored; any other ``scalar`` is refused, because
-AppSync has no custom scalars ("Scalar types in GraphQL", AppSync developer guide).
+AppSync provides its scalars and directives, so a schema does not declare them. If a schema declares them anyway (for
+code generators), the declarations are ignored. Any other ``scalar`` is rejected, because AppSync has no custom scalars
+("Scalar types in GraphQL", AppSync developer guide).
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ _MAXIMUM_SCHEMA_BYTES: Final = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class FieldAccess:
-    """Who may read a field: authentication mode -> Cognito groups (None: any caller of that mode).
+    """The access rule of a field: authorization mode -> Cognito groups (None: any caller of that mode).
 
-    No modes at all means that only the API's default mode may, as AppSync has it.
+    Without modes, only the API's default mode has access, as in AppSync.
     """
 
     modes: dict[str, frozenset[str] | None] = field(default_factory=dict)
@@ -66,21 +66,21 @@ DEFAULT_ACCESS: Final = FieldAccess()
 
 @dataclass(frozen=True, slots=True)
 class ExecutableSchema:
-    """A schema with what AppSync's directives say about it."""
+    """A schema with the information from AppSync's directives."""
 
     schema: GraphQLSchema
     access: dict[tuple[str, str], FieldAccess]
-    """By (type name, field name); a field that is not there has the default access."""
+    """By (type name, field name); other fields have the default access."""
     subscriptions: dict[str, tuple[str, ...]]
-    """Mutation field -> the Subscription fields that its result is published to."""
+    """Mutation field -> the Subscription fields to which its result is published."""
 
     def access_to(self, type_name: str, field_name: str) -> FieldAccess:
-        """The access rule of a field."""
+        """Return the access rule of a field."""
         return self.access.get((type_name, field_name), DEFAULT_ACCESS)
 
 
 class SchemaError(ValueError):
-    """The SDL is not a schema that AppSync would accept; ``problems`` says why, one sentence each."""
+    """AppSync would reject the SDL; ``problems`` are the reasons, one sentence each."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))
@@ -88,7 +88,7 @@ class SchemaError(ValueError):
 
 
 def check_schema(sdl: str) -> list[str]:
-    """Say what AppSync would refuse about a schema, with line and column; an empty list means nothing."""
+    """Return the problems for which AppSync would reject a schema, with line and column; none if it is valid."""
     try:
         build_schema(sdl)
     except SchemaError as error:
@@ -97,10 +97,10 @@ def check_schema(sdl: str) -> list[str]:
 
 
 def build_schema(sdl: str) -> ExecutableSchema:
-    """Build a schema from what StartSchemaCreation was given.
+    """Build a schema from the SDL of StartSchemaCreation.
 
     Raises:
-        SchemaError: syntax, unknown types, custom scalars, or a subscription that does not match its mutations.
+        SchemaError: a syntax error, unknown types, custom scalars, or a subscription that does not match its mutations.
     """
     definitions = _own_definitions(sdl)
     schema = _assemble(definitions)
@@ -164,7 +164,7 @@ def _type_nodes(
 def _read_directives(
     definitions: list[DefinitionNode], schema: GraphQLSchema
 ) -> tuple[dict[tuple[str, str], FieldAccess], dict[str, tuple[str, ...]]]:
-    """Directives on a field replace those on its type; a field without any takes its type's."""
+    """Read AppSync's directives. Those of a field replace those of its type."""
     on_types: dict[str, FieldAccess] = {}
     for node in _type_nodes(definitions):
         rule = _access_of(node.directives)
@@ -210,7 +210,7 @@ def _argument(directive: ConstDirectiveNode, name: str) -> list[str] | None:
 
 
 def _subscription_problems(schema: GraphQLSchema, subscriptions: dict[str, tuple[str, ...]]) -> list[str]:
-    """A subscription must return what its mutations return ("Using subscriptions", AppSync developer guide)."""
+    """Check that subscriptions return the types of their mutations ("Using subscriptions", AppSync developer guide)."""
     problems = []
     for name, mutations in subscriptions.items():
         subscription = schema.subscription_type.fields[name] if schema.subscription_type else None

@@ -1,4 +1,4 @@
-"""What the client asked for below a field: for ``ctx.info``, and for the data of errors.
+"""The client's selections of a field, for ``ctx.info`` and for the data of errors.
 
 Sources: "Info" in "AppSync JavaScript resolver context object reference"; ``util.error`` in "Built-in utilities".
 """
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def is_included(node: SelectionNode, variables: dict[str, Any]) -> bool:
-    """Apply ``@skip`` and ``@include``."""
+    """Return whether ``@skip`` and ``@include`` keep a selection."""
     if not node.directives:
         return True
     skip = get_directive_values(GraphQLSkipDirective, node, variables)
@@ -42,7 +42,7 @@ def is_included(node: SelectionNode, variables: dict[str, Any]) -> bool:
 def selection_set_list(
     nodes: list[FieldNode], fragments: dict[str, FragmentDefinitionNode], variables: dict[str, Any]
 ) -> list[str]:
-    """Every selected field as a path with slashes, aliased fields by their alias; fragments are merged in."""
+    """Return the path of every selected field, with slashes, using aliases, and with fragments expanded."""
     paths: dict[str, None] = {}
     for node in nodes:
         if node.selection_set:
@@ -72,7 +72,7 @@ def _paths(
 
 
 def selection_set_graphql(nodes: list[FieldNode]) -> str:
-    """The selection set as GraphQL text; empty for a field without one."""
+    """Return the selection set as GraphQL text, empty if there is none."""
     selections = [selection for node in nodes if node.selection_set for selection in node.selection_set.selections]
     return print_ast(SelectionSetNode(selections=tuple(selections))) if selections else ""
 
@@ -83,7 +83,7 @@ def error_within(
     fragments: dict[str, FragmentDefinitionNode],
     variables: dict[str, Any],
 ) -> FieldError:
-    """The error with no more in its ``data`` than the client selected; ``errorInfo`` is not filtered."""
+    """Return the error with its ``data`` reduced to the client's selection; ``errorInfo`` is not filtered."""
     if error.data is None:
         return error
     return replace(error, data=_within(error.data, nodes, fragments, variables))
@@ -107,7 +107,7 @@ def _within(
 def selected_fields(
     selections: SelectionSetNode, fragments: dict[str, FragmentDefinitionNode], variables: dict[str, Any]
 ) -> Iterator[FieldNode]:
-    """The fields of a selection set, those of its fragments included, whatever the type they are for."""
+    """Yield the fields of a selection set, including those of its fragments on any type."""
     for selection in selections.selections:
         if not is_included(selection, variables):
             continue

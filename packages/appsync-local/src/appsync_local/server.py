@@ -47,16 +47,16 @@ _logger: Final = logging.getLogger(__name__)
 
 
 class AppSyncDataPlane:
-    """Answers GraphQL requests for every API of a region, as deployed.
+    """Serves GraphQL requests for every deployed API of a region.
 
     Args:
-        backend: the AWS beside it.
+        backend: the AWS services.
         resolve: runs the resolver of a field.
         region: the region whose APIs are served.
-        settings: times and limits of the real-time endpoint.
-        default_api: the id of the API that ``/graphql`` serves where there are several; asked only then. If it gives
-            None, or an API that is gone, that is the oldest one.
-        delivery: under which name subscribers find a field that a mutation renamed.
+        settings: timeouts and limits of the real-time endpoint.
+        default_api: returns the id of the API that ``/graphql`` serves; called only if there are several APIs. If it
+            returns None or the API does not exist, the oldest API is used.
+        delivery: the name under which subscribers receive a field with an alias in the mutation.
     """
 
     def __init__(
@@ -83,12 +83,12 @@ class AppSyncDataPlane:
         )
 
     async def start(self) -> None:
-        """Begin to serve."""
+        """Start serving."""
         self._gateway.start()
         self._logs.start()
 
     async def close(self) -> None:
-        """Close every WebSocket and finish what was begun."""
+        """Close every WebSocket and finish pending work."""
         await self._gateway.close()
         for loading in self._apis.values():
             loading.cancel()
@@ -97,14 +97,14 @@ class AppSyncDataPlane:
         await self._logs.close()
 
     def handles(self, scope: Scope) -> bool:
-        """Tell whether a request is for the data plane; everything else belongs to the AWS beside it."""
+        """Return whether a request is for the data plane. Other requests are for other AWS services."""
         path = scope.get("path", "")
         if PATH.fullmatch(path):
             return scope["type"] in {"http", "websocket"}
         return scope["type"] == "http" and is_beside_the_endpoint(path)
 
     def forget(self, api_id: str | None) -> None:
-        """The control plane has changed an API (None: any); it is read again before the next request."""
+        """Invalidate an API (None: all) after a control plane change; it is read again before the next request."""
         self._api_ids = []
         if api_id is None:
             self._apis.clear()
@@ -121,7 +121,7 @@ class AppSyncDataPlane:
             await answer_without_an_operation(scope, send)
 
     async def _deployed(self, api_id: str) -> DeployedApi:
-        """The API, read from the control plane once for all who ask at the same time."""
+        """Return the API. Concurrent callers share one read from the control plane."""
         loading = self._apis.get(api_id)
         if loading is None or (loading.done() and (loading.cancelled() or loading.exception() is not None)):
             loading = asyncio.create_task(self._load(api_id))
@@ -137,7 +137,7 @@ class AppSyncDataPlane:
             raise
 
     async def _api_id(self, scope: Scope) -> str:
-        """The API that a request is for: by path, by the first label of the host, or the default one."""
+        """Return the API id of a request: from the path, from the first label of the host, or the default."""
         match = PATH.fullmatch(scope["path"])
         if match is not None and match["api_id"]:
             if API_ID.fullmatch(match["api_id"]) is None:
@@ -217,7 +217,7 @@ class AppSyncDataPlane:
     async def _run(
         self, deployed: DeployedApi, scope: Scope, body: bytes, headers: Mapping[str, str]
     ) -> OperationResult:
-        """Authenticate, execute, publish. Subscribers are served before the caller is answered."""
+        """Authenticate, execute, publish. Events are sent to subscribers before the response to the caller."""
         content = _content(body)
         caller = await deployed.authenticator.authenticate(
             Credentials(headers, _signed(scope, body), _source_ip(scope), content if isinstance(content, dict) else {})
@@ -248,7 +248,7 @@ class AppSyncDataPlane:
 
 
 def _content(body: bytes) -> object:
-    """The parsed body, or what is wrong with it: AppSync asks for credentials before it speaks of the body."""
+    """Return the parsed body or its error: AppSync checks credentials before it reports errors of the body."""
     try:
         return parse_json(body)
     except MalformedRequestError as error:

@@ -1,8 +1,8 @@
-"""Cognito tokens: signature against the pool's keys, issuer, client, expiry and kind.
+"""Verifies Cognito tokens: signature with the pool's keys, issuer, client, expiry and token use.
 
-AppSync does not ask whether a token was revoked, nor whether its user still exists: signing out ends the refresh
-token, and what it gave is good until it expires (Amplify's documentation, "Token Revocation"; upstream issue
-aws/aws-appsync-community#298).
+AppSync does not check whether a token was revoked or whether its user still exists: signing out revokes the refresh
+token, and tokens issued with it are valid until they expire (Amplify's documentation, "Token Revocation"; upstream
+issue aws/aws-appsync-community#298).
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ EXPIRED: Final = "Token has expired."
 
 
 def unverified_claims(token: str) -> dict[str, Any]:
-    """The claims of a token whose signature nobody has looked at yet: only good for choosing who should look.
+    """Return the claims of an unverified token, only to select its verifier.
 
     Raises:
-        UnauthorizedError: this is not a JSON Web Token.
+        UnauthorizedError: the token is not a JSON Web Token.
     """
     if len(token) > _MAXIMUM_TOKEN_CHARACTERS:
         raise UnauthorizedError(UNREADABLE)
@@ -57,7 +57,7 @@ class UserPoolVerifier:
 
     Args:
         config: AppSync's ``userPoolConfig``: ``userPoolId``, ``awsRegion``, optionally ``appIdClientRegex``.
-        backend: where the pool's keys are asked for.
+        backend: returns the pool's keys.
     """
 
     def __init__(self, config: dict[str, Any], backend: Backend) -> None:
@@ -71,10 +71,10 @@ class UserPoolVerifier:
         self._verified: OrderedDict[str, dict[str, Any]] = OrderedDict()
 
     async def verify(self, token: str) -> dict[str, Any]:
-        """Return the claims of a good token.
+        """Return the claims of a valid token.
 
         Raises:
-            UnauthorizedError: forged, foreign, expired, of another client or of another kind.
+            UnauthorizedError: the token is forged, expired, or of another pool, client or token use.
         """
         claims = self._verified.get(token)
         if claims is None:
@@ -125,7 +125,7 @@ class UserPoolVerifier:
         self._keys = keys
 
     def _check_kind(self, claims: dict[str, Any]) -> None:
-        """An id token names its client in ``aud``, an access token in ``client_id``; no other kind is let in."""
+        """Check the token use and the client: ``aud`` of an id token, ``client_id`` of an access token."""
         kind = claims["token_use"]
         client = claims.get("aud") if kind == "id" else claims.get("client_id") if kind == "access" else None
         if not isinstance(client, str):

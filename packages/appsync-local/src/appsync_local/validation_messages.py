@@ -1,7 +1,7 @@
-"""graphql-core's findings about a document in the words of graphql-java, which AppSync runs.
+"""Converts graphql-core's validation errors to messages of graphql-java, which AppSync uses.
 
 ``Validation error of type <kind>: <message> @ '<path>'``, the form of graphql-java before its version 14. Sources: the
-answers of AWS in ``tests/recorded``; for kinds that nobody published, graphql-java's own texts.
+responses of AWS in ``tests/recorded``; for kinds without a published response, graphql-java's own texts.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _PATHLESS: Final = frozenset(
         "UnusedVariable",
     }
 )
-"""Kinds that graphql-java finds while it is at no field."""
+"""Kinds that graphql-java reports without a path."""
 _AT_LAST_NODE: Final = re.compile(r"VariableTypeMismatch|Duplicate")
 _AT_NODE_AROUND: Final[dict[str, tuple[type[Node], ...]]] = {
     "DuplicateFragmentName": (FragmentDefinitionNode,),
@@ -52,25 +52,25 @@ _AT_NODE_AROUND: Final[dict[str, tuple[type[Node], ...]]] = {
     "NonInputTypeOnVariable": (VariableDefinitionNode,),
     "SubSelectionNotAllowed": (FieldNode,),
 }
-"""Kinds for which graphql-core names a part of the node that graphql-java names."""
+"""Kinds for which graphql-core reports a child of the node that graphql-java reports."""
 
 
 class _Place(NamedTuple):
-    """Where a node is: the names of the fragment and the fields around it and its own; and the node that it is in."""
+    """The position of a node: the names of its fragment, its ancestor fields and itself; and its parent node."""
 
     path: tuple[str, ...]
     parent: Node | None
 
 
 def problem_entries(ast: DocumentNode, errors: Iterable[GraphQLError]) -> Iterator[dict[str, Any]]:
-    """Entries of ``errors`` for what is wrong with a document."""
+    """Yield entries of ``errors`` for the validation errors of a document."""
     places: dict[int, _Place] = {}
     for error in errors:
         if error.nodes and not places:
             places = _places(ast)
         kind, message = _worded(error)
         if kind == "FieldUndefined" and not error.message.startswith("Cannot") and "'__" not in error.message:
-            continue  # below __schema or __type, which are refused themselves
+            continue  # below __schema or __type, which are rejected themselves
         nodes = [_around(kind, node, places) for node in _nodes(kind, error)]
         where = _where(kind, nodes, places)
         yield validation_entry(
@@ -92,7 +92,7 @@ def _worded(error: GraphQLError) -> tuple[str, str]:
 
 
 def _groups(match: re.Match[str]) -> Iterator[str]:
-    """What a message names; a list or a type that may not be null has no name in graphql-java."""
+    """Yield the names in a message. A list or a non-null type has no name in graphql-java."""
     for group in match.groups(""):
         if match.re.pattern.startswith("Field ") and group.endswith(("]", "!")):
             yield "null"
@@ -103,7 +103,7 @@ def _groups(match: re.Match[str]) -> Iterator[str]:
 
 
 def _conflict(name: str, reason: str) -> str:
-    """``a: a and b are different fields``; what conflicts below stands in parentheses."""
+    """Return a message such as ``a: a and b are different fields``; nested conflicts are in parentheses."""
     if reason.startswith("subfields '"):
         parts = re.split(r" and (?=subfields ')", reason)
         below = [re.fullmatch(r"subfields '(\w+)' conflict because (.*)", part, re.DOTALL) for part in parts]
@@ -124,7 +124,7 @@ def _type_conflict(first: str, second: str) -> str:
 
 
 def _nodes(kind: str, error: GraphQLError) -> list[Node]:
-    """The nodes whose places graphql-java names."""
+    """Return the nodes whose locations graphql-java reports."""
     nodes = error.nodes or []
     if kind in {"FieldsConflict", "FragmentCycle"}:
         return nodes
@@ -140,7 +140,7 @@ def _around(kind: str, node: Node, places: dict[int, _Place]) -> Node:
 
 
 def _where(kind: str, nodes: list[Node], places: dict[int, _Place]) -> str:
-    """`` @ 'a/b'``, by field names, from the operation or the fragment on; nothing outside of fields."""
+    """Return `` @ 'a/b'``, the field names from the operation or the fragment on; empty outside of fields."""
     place = places.get(id(nodes[0])) if nodes and kind not in _PATHLESS else None
     path = place.path if place is not None else ()
     if kind == "FieldsConflict":
@@ -151,7 +151,7 @@ def _where(kind: str, nodes: list[Node], places: dict[int, _Place]) -> str:
 
 
 def _places(ast: DocumentNode) -> dict[int, _Place]:
-    """The place of each node, by its identity."""
+    """Return the position of each node, by its identity."""
     places: dict[int, _Place] = {}
     left: list[tuple[Node, tuple[str, ...], Node | None]] = [(ast, (), None)]
     while left:

@@ -1,4 +1,4 @@
-"""How graphql-core words what is wrong with a document, and how graphql-java 10 does."""
+"""Validation messages of graphql-core and the corresponding messages of graphql-java 10."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How graphql-core says something, and how graphql-java does."""
+    """A message of graphql-core and the corresponding message of graphql-java."""
 
     pattern: re.Pattern[str]
     kind: str
     message: str
-    """With the groups of the pattern as ``{0}``, ``{1}``."""
+    """The message, with the groups of the pattern as ``{0}``, ``{1}``."""
 
 
 def _wording(pattern: str, kind: str, message: str) -> Wording:
@@ -107,4 +107,4 @@ WORDINGS: Final = (
         "The maximum number of validation errors has been reached.",
     ),
 )
-"""The first whose pattern matches counts."""
+"""The first matching pattern is used."""

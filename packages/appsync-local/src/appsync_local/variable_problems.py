@@ -1,4 +1,4 @@
-"""The first problem with the variables of a request, in graphql-java's words: AppSync reports no other."""
+"""Finds the first invalid variable of a request, with graphql-java's message: AppSync reports only the first."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 
 class _WrongValueError(Exception):
-    """A variable does not fit; the message is AppSync's."""
+    """A variable is invalid; the message is AppSync's."""
 
     def __init__(self, message: str, *, located: bool = True) -> None:
         super().__init__(message)
         self.located = located
-        """Whether AppSync names the place of the variable."""
+        """Whether AppSync reports the location of the variable."""
 
 
 def variable_problem(
     schema: GraphQLSchema, operation: OperationDefinitionNode, given: dict[str, Any]
 ) -> dict[str, Any] | None:
-    """An entry of ``errors`` for the first variable that does not fit its type; None if all fit."""
+    """Return an entry of ``errors`` for the first variable with an invalid value; None if all are valid."""
     for definition in operation.variable_definitions or ():
         expected = type_from_ast(schema, definition.type)
         name = definition.variable.name.value
@@ -50,7 +50,7 @@ def variable_problem(
 
 
 def _check(definition: VariableDefinitionNode, name: str, expected: GraphQLType, value: object) -> None:
-    """Check a value; ``name`` is that of the innermost input field, or of the variable."""
+    """Check a value. ``name`` is the name of the innermost input field, or of the variable."""
     if isinstance(expected, GraphQLNonNull):
         if value is None:
             variable = definition.variable.name.value

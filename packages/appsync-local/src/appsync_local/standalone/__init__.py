@@ -1,1 +1,1 @@
-"""One API from files: what the command ``appsync-local serve`` runs."""
+"""Runs one API from files, for the command ``appsync-local serve``."""

@@ -1,4 +1,4 @@
-"""What the data plane asks of AWS, answered from the files of one API."""
+"""A backend of the data plane that uses the files of one API."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _logger: Final = logging.getLogger(__name__)
 
 
 class StandaloneAws:
-    """Implements `appsync_local.backend.Backend`; roles of data sources are not asked for permissions.
+    """Implements `appsync_local.backend.Backend`. Permissions of data source roles are not checked.
 
     Args:
         api: the API.
@@ -42,11 +42,11 @@ class StandaloneAws:
         self._functions = LambdaFunctions(functions, api.folder)
 
     async def read_control_plane(self, path: str, *, region: str) -> dict[str, Any]:  # noqa: ARG002 - one region
-        """Answer from the files; what they do not have is an empty list."""
+        """Return the response from the files, an empty list for missing parts."""
         return self._control_plane.get(path.removeprefix("/v1/apis"), {})
 
     async def dynamodb(self, action: str, request: dict[str, Any], *, role_arn: str, region: str) -> dict[str, Any]:  # noqa: ARG002
-        """Call DynamoDB where the table is."""
+        """Call DynamoDB at the table's endpoint."""
         return await self._tables.call(action, request, region)
 
     async def invoke_function(
@@ -62,7 +62,7 @@ class StandaloneAws:
         return await self._functions.invoke(function_arn, payload, event=event)
 
     async def put_log_events(self, log_group: str, lines: list[LogLine], *, role_arn: str, region: str) -> None:  # noqa: ARG002
-        """Write to this program's log: there is no CloudWatch Logs."""
+        """Write to this program's log instead of CloudWatch Logs."""
         for line in lines:
             _logger.info("%s", line.message)
 
@@ -71,11 +71,11 @@ class StandaloneAws:
         return self._keys if user_pool_id == self._pool_id else {"keys": []}
 
     async def authenticate(self, request: SignedRequest) -> IamPrincipal:
-        """Verify a signature of one of the configured users."""
+        """Verify the signature of a configured user."""
         return verify(request, self._users.values(), ACCOUNT_ID)
 
     async def may(self, principal: IamPrincipal, action: str, resource: str) -> bool:  # noqa: ARG002 - one action
-        """Return whether a field (``arn:...:apis/<id>/types/Mutation/fields/write``) is among those of the user."""
+        """Return whether the user may call a field (``arn:...:apis/<id>/types/Mutation/fields/write``)."""
         parts = resource.split("/")
         name = f"{parts[-3]}.{parts[-1]}"
         return any(fnmatchcase(name, pattern) for pattern in self._users[principal.user_id].allow)

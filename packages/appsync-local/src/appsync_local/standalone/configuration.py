@@ -1,4 +1,4 @@
-"""One API as files describe it: ``appsync.toml``, ``schema.graphql``, ``resolvers/`` and ``functions/`` of a folder.
+"""Reads an API from ``appsync.toml``, ``schema.graphql``, ``resolvers/`` and ``functions/`` of a folder.
 
 README.md of the distribution explains the keys.
 """
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 FILE: Final = "appsync.toml"
 NONE: Final = "NONE"
-"""The name and the type of the data source that is always there."""
+"""The name and the type of the data source that always exists."""
 MODES: Final = ("API_KEY", "AWS_IAM", "AMAZON_COGNITO_USER_POOLS", "AWS_LAMBDA")
 _KEYS: Final = {"name", "region", "authentication", "data_sources", "resolvers", "functions", "environment"}
 _AUTHENTICATION_KEYS: Final = {"default", "additional", "api_keys", "user_pool", "iam_users", "lambda_authorizer"}
@@ -25,12 +25,12 @@ _SOURCE_KEYS: Final = {
 
 
 class ConfigurationError(Exception):
-    """The files do not describe an API; the message names file and key."""
+    """The files do not define a valid API; the message names file and key."""
 
 
 @dataclass(frozen=True, slots=True)
 class LambdaTarget:
-    """A function: ``file.py:name`` below the folder of the API, or an address that takes the event by POST."""
+    """A Lambda function: ``file.py:name`` in the API's folder, or a URL that accepts the event by POST."""
 
     handler: str = ""
     url: str = ""
@@ -51,7 +51,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class IamUser:
-    """Somebody who may sign requests, and the fields (``Mutation.*``) that they may call."""
+    """A user who may sign requests, and the fields (``Mutation.*``) that the user may call."""
 
     name: str
     access_key_id: str
@@ -61,7 +61,7 @@ class IamUser:
 
 @dataclass(frozen=True, slots=True)
 class UserPool:
-    """Whose tokens are accepted; without a file of keys, those that ``appsync-local token`` signs."""
+    """The pool whose tokens are accepted; without a file of keys, tokens signed by ``appsync-local token``."""
 
     id: str
     keys: Path | None = None
@@ -69,7 +69,7 @@ class UserPool:
 
 @dataclass(frozen=True, slots=True)
 class ResolverFile:
-    """A resolver (``Type.field``) or a function: its code, and its data source or the functions of its pipeline."""
+    """A resolver (``Type.field``) or a function: its code, and its data source or its pipeline's functions."""
 
     name: str
     code: str | None
@@ -87,7 +87,7 @@ class Configuration:
     region: str
     sdl: str
     modes: tuple[str, ...]
-    """The default one first."""
+    """The default mode first."""
     api_keys: tuple[str, ...]
     user_pool: UserPool | None
     iam_users: tuple[IamUser, ...]
@@ -102,7 +102,7 @@ def read_configuration(folder: Path) -> Configuration:
     """Read the files of an API.
 
     Raises:
-        ConfigurationError: something is missing, unknown or of another type.
+        ConfigurationError: a key or a file is missing, unknown or of the wrong type.
     """
     table = _Table(_read_toml(folder / FILE), FILE)
     table.allow(_KEYS)
@@ -217,7 +217,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
 
 
 class _Table:
-    """A table of the file, with its place for messages."""
+    """A TOML table, with its path for messages."""
 
     def __init__(self, values: dict[str, Any], place: str) -> None:
         self.values = values

@@ -1,4 +1,4 @@
-"""What the AppSync control plane would answer about an API that files describe."""
+"""Responses of the AppSync control plane for an API from files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ACCOUNT_ID: Final = "000000000000"
 AUTHORIZER: Final = "authorizer"
 """The name of the authorizer's function."""
 _NEVER: Final = 2**33
-"""The Unix second at which API keys expire."""
+"""Expiry of API keys as a Unix timestamp in seconds."""
 
 
 def function_arn(region: str, name: str) -> str:
@@ -23,7 +23,7 @@ def function_arn(region: str, name: str) -> str:
 
 
 def control_plane(api: Configuration) -> dict[str, dict[str, Any]]:
-    """Return path below ``/v1/apis`` -> answer."""
+    """Return the responses by path below ``/v1/apis``."""
     answers: dict[str, dict[str, Any]] = {
         "": {"graphqlApis": [{"apiId": API_ID}]},
         f"/{API_ID}": {"graphqlApi": _described(api)},

@@ -1,4 +1,4 @@
-"""DynamoDB's JSON API at an endpoint, or in AWS; requests are signed with the credentials of the environment."""
+"""Calls DynamoDB's JSON API at an endpoint or in AWS, signed with the credentials of the environment."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _LOCAL: Final = Credentials("local", "local")
-"""For an endpoint where the environment has no credentials: DynamoDB Local takes any."""
+"""Credentials for an endpoint if the environment has none: DynamoDB Local accepts any."""
 _CONNECTIONS: Final = 32
 
 
 class DynamoDbTables:
-    """Tables by name, each at its endpoint.
+    """Tables by name, each with its endpoint.
 
     Args:
         endpoints: table -> endpoint; None or absent: the table is in AWS.
@@ -39,13 +39,13 @@ class DynamoDbTables:
         """Call DynamoDB.
 
         Raises:
-            AwsError: DynamoDB refused, cannot be reached, or there are no credentials.
+            AwsError: DynamoDB rejected the call or cannot be reached, or there are no credentials.
         """
         endpoint = self._endpoint(request)
         return await asyncio.to_thread(self._call, action, json.dumps(request).encode(), endpoint, region)
 
     def _endpoint(self, request: dict[str, Any]) -> str | None:
-        """Return the endpoint of the tables that a request names; the tables of a batch share one."""
+        """Return the endpoint of a request's tables. The tables of a batch have the same endpoint."""
         named = [request.get("TableName"), *(request.get("RequestItems") or {})]
         named += [part.get("TableName") for item in request.get("TransactItems") or () for part in item.values()]
         return next((self._endpoints[name] for name in named if name in self._endpoints), None)

@@ -1,4 +1,4 @@
-"""Lambda functions: Python in this process, or an address that takes the event by POST."""
+"""Invokes Lambda functions: Python handlers in this process, or a URL that accepts the event by POST."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ if TYPE_CHECKING:
     Handler = Callable[[Any, Any], Any]
 
 _SECONDS: Final = 30
-"""How long AppSync waits for a function."""
+"""AppSync's timeout for a function."""
 
 _logger: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class LambdaContext:
-    """The second argument of a handler, as far as AWS's has it for everybody."""
+    """The second argument of a handler, with the common attributes of AWS's."""
 
     function_name: str
     invoked_function_arn: str
     aws_request_id: str
 
     def get_remaining_time_in_millis(self) -> int:
-        """Return the limit; nothing ends a handler here."""
+        """Return the time limit, which is not enforced here."""
         return _SECONDS * 1000
 
 
@@ -48,8 +48,8 @@ class LambdaFunctions:
     """The functions of an API by name.
 
     Args:
-        targets: name -> where it is.
-        folder: what files are relative to.
+        targets: name -> location.
+        folder: the base folder of relative paths.
 
     Raises:
         ConfigurationError: a handler cannot be loaded.
@@ -65,10 +65,10 @@ class LambdaFunctions:
         self._events: set[asyncio.Task[FunctionResult]] = set()
 
     async def invoke(self, arn: str, payload: bytes, *, event: bool) -> FunctionResult:
-        """Invoke a function; an event is answered at once.
+        """Invoke a function. An event invocation returns at once.
 
         Raises:
-            AwsError: there is no such function, or it cannot be reached.
+            AwsError: the function does not exist or cannot be reached.
         """
         call = self._calls.get(arn.split(":")[6])
         if call is None:
@@ -93,7 +93,7 @@ def _loaded(handler: str, folder: Path) -> Handler:
     if specification is None or specification.loader is None or not path.is_file():
         raise ConfigurationError(f"{path}: there is no such Python file for the handler {handler}")
     if str(path.parent) not in sys.path:
-        sys.path.append(str(path.parent))  # a handler imports what lies beside it
+        sys.path.append(str(path.parent))  # a handler can import modules beside it
     module = importlib.util.module_from_spec(specification)
     try:
         specification.loader.exec_module(module)

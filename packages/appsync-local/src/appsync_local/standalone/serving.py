@@ -1,4 +1,4 @@
-"""Serves one API over HTTP and WebSocket, and says what AppSync would refuse about it."""
+"""Serves an API over HTTP and WebSocket, and reports problems for which AppSync would reject it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 async def problems_of(api: Configuration, runtime: JavaScriptRuntime) -> list[str]:
-    """Return what AppSync would refuse about an API, a line each, with file, line and column."""
+    """Return the problems for which AppSync would reject an API, one per line, with file, line and column."""
     try:
         types = build_schema(api.sdl).schema.type_map
     except SchemaError as error:
@@ -53,8 +53,8 @@ async def running(configuration: Configuration) -> AsyncIterator[AppSyncDataPlan
     """Run an API as an ASGI application.
 
     Raises:
-        ConfigurationError: AppSync would refuse it, or a handler or a key cannot be loaded.
-        NodeMissingError: there is no Node.js.
+        ConfigurationError: AppSync would reject it, or a handler or a key cannot be loaded.
+        NodeMissingError: Node.js is not installed.
     """
     aws, runtime = StandaloneAws(configuration), JavaScriptRuntime()
 
@@ -78,13 +78,13 @@ def serve(api: Configuration, host: str, port: int, *, ready: Callable[[int], No
 
     Args:
         api: the API.
-        host: the address to listen at.
-        port: 0 takes any that is free.
-        ready: called with the port when requests are answered.
+        host: the address to listen on.
+        port: the port, 0 for any free port.
+        ready: called with the port when the server accepts requests.
 
     Raises:
         ConfigurationError: as by `running`.
-        OSError: the port is taken.
+        OSError: the port is in use.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.create_server((host, port), family=family, backlog=2048) as listener:
@@ -111,14 +111,14 @@ async def _serve(api: Configuration, listener: socket.socket, ready: Callable[[i
 
 
 class _Server(uvicorn.Server):
-    """Says when it has started."""
+    """A server that reports when it has started."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and say so."""
+        """Start, and report it."""
         await super().startup(sockets)
         if self.started:
             self._ready()

@@ -1,4 +1,4 @@
-"""Signature Version 4 of the configured users: computed again from the request, and compared."""
+"""Verifies Signature Version 4 of the configured users."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _MISMATCH: Final = (
 
 
 def verify(request: SignedRequest, users: Iterable[IamUser], account_id: str) -> IamPrincipal:
-    """Return who has signed a request.
+    """Return the user who signed a request.
 
     Raises:
-        AwsError: nobody that is configured, or not this request, or too long ago.
+        AwsError: the user is unknown, the signature does not match, or it has expired.
     """
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in request.headers}
     claimed = _AUTHORIZATION.fullmatch(headers.get("authorization", ""))

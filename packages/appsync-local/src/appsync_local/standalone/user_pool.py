@@ -1,4 +1,4 @@
-"""The user pool of an API: keys from a file, or a key of its own, whose tokens ``appsync-local token`` signs."""
+"""The user pool of an API: keys from a file, or a generated key with which ``appsync-local token`` signs tokens."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def key_set(api: Configuration) -> dict[str, Any]:
 
 
 def sign_token(api: Configuration, username: str, groups: Sequence[str], *, seconds: int) -> str:
-    """Return an access token of the pool, as Cognito makes them.
+    """Return an access token of the pool, in Cognito's format.
 
     Raises:
-        ConfigurationError: the API has no user pool, or its keys are somebody else's.
+        ConfigurationError: the API has no user pool, or its private key is not available.
     """
     pool = api.user_pool
     if pool is None or pool.keys is not None:
@@ -76,7 +76,7 @@ def _read_keys(path: Path) -> dict[str, Any]:
 
 
 def _own_key(folder: Path) -> rsa.RSAPrivateKey:
-    """Return the key of the folder's pool, made when it is first needed."""
+    """Return the key of the folder's pool, and create it if it does not exist."""
     path = folder / ".appsync-local" / "user-pool.pem"
     if not path.exists():
         _make_key(path)
@@ -94,5 +94,5 @@ def _make_key(path: Path) -> None:
         whole = Path(temporary) / path.name
         whole.touch(0o600)
         whole.write_bytes(made.private_bytes(encoding, form, serialization.NoEncryption()))
-        with contextlib.suppress(FileExistsError):  # another command has made one at the same time
+        with contextlib.suppress(FileExistsError):  # another command has created it at the same time
             path.hardlink_to(whole)

@@ -1,4 +1,4 @@
-"""Keeps the notes of the example as long as the server runs."""
+"""Stores the notes of the example in memory."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ NOTES: list[dict[str, str]] = []
 
 
 def handler(event: dict[str, Any], _context: object) -> object:
-    """Answer the direct resolver of Query.notes and the resolver of Mutation.write."""
+    """Handle the direct resolver of Query.notes and the resolver of Mutation.write."""
     if "note" in event:
         NOTES.append(event["note"])
         return event["note"]
