@@ -1,4 +1,4 @@
-"""What operators do with environments."""
+"""Commands for operators of environments."""
 
 import common  # noqa: F401 - explains a failed import of a command
 from ops.deprecated import run_deprecated_form

@@ -1,4 +1,4 @@
-// What the commands in JavaScript share: their arguments, their exit codes, and one sentence for what goes wrong.
+// Code that all JavaScript commands share: arguments, exit codes, and one-sentence error messages.
 import { parseArgs } from 'node:util';
 
 const SENTENCES = {

@@ -81,5 +81,5 @@ def script(shell: str, python: str) -> str:
 
 
 def complete(commands: click.Group, instruction: str) -> int:
-    """Print the completions that a script asks for; return the exit code."""
+    """Print the completions that a script requests; return the exit code."""
     return shell_complete(commands, {}, _NAME, VARIABLE, instruction)

@@ -89,12 +89,12 @@ def _refuse_kept(plan: Plan, kept: Mapping[str, str]) -> None:
 
 
 def print_outcome(environment: str, count: int, left: Mapping[str, str], *, confirmed: bool, style: str) -> None:
-    """Print what was destroyed, or would be, and what stays.
+    """Print the destroyed resources, or those that a destroy would delete, and the kept ones.
 
     Args:
         environment: its name.
         count: resources of the plan.
-        left: address -> why it stays.
+        left: address -> reason for keeping it.
         confirmed: whether the plan was applied.
         style: ``text`` or ``json``.
     """

@@ -106,7 +106,7 @@ def deployed_stack(stack: Stack, folder: Path) -> tuple[Stack, str]:
         folder: receives the stack.
 
     Raises:
-        OperationError: nothing was deployed, or its artifact is not what was kept.
+        OperationError: nothing was deployed, or the artifact does not match its record.
     """
     history = History.of(stack)
     last = history.last()

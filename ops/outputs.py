@@ -57,7 +57,7 @@ def read_workspace(environment: str, stacks: Path, lock: Path) -> dict[str, Any]
 
     Args:
         environment: for example ``dev``.
-        stacks: what was synthesized.
+        stacks: the folder of the synthesized stacks.
         lock: the committed provider lock file.
 
     Raises:
@@ -118,16 +118,16 @@ def write_outputs(
 
     Args:
         environment: its name; ``local`` is the local backend.
-        source: a file with outputs; None to ask Terraform, or the local backend.
+        source: a file with outputs; None to read them from Terraform, or from the local backend.
         to: receives the files.
         prefix: the prefix of the names in ``.env``.
         force: overwrite files that this command did not write.
-        stacks: what was synthesized.
+        stacks: the folder of the synthesized stacks.
         lock: the committed provider lock file.
 
     Raises:
-        OperationError: the outputs cannot be read, or lack what clients need.
-        RefusedError: a file is there that this command did not write; nothing was written.
+        OperationError: the outputs cannot be read, or required ones are missing.
+        RefusedError: a file exists that this command did not write; nothing was written.
     """
     source = source or (local_file() if environment == LOCAL else None)
     outputs = read_workspace(environment, stacks, lock) if source is None else read_file(source)

@@ -60,7 +60,7 @@ def former_stack(history: History, target: DeploymentRecord, folder: Path) -> St
     """Extract the stored stack of a deployment into a folder.
 
     Raises:
-        OperationError: it is missing, or is not what was kept.
+        OperationError: it is missing, or does not match its record.
     """
     stack = unpack(history.archive(target.review.stack_sha256), folder, target.review.environment)
     if stack.digest() != target.review.stack_sha256:
