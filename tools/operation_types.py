@@ -77,7 +77,7 @@ def _arguments(field: FieldDefinitionNode, named: set[str]) -> str:
 
 
 def _property(value: InputValueDefinitionNode, named: set[str]) -> str:
-    """Return a property; an argument that may be null may be missing too."""
+    """Return a property; an argument that may be null may also be omitted."""
     optional = "" if isinstance(value.type, NonNullTypeNode) else "?"
     return f"{value.name.value}{optional}: {_in_typescript(value.type, named)}"
 

@@ -53,7 +53,7 @@ GENERATORS: Final = (
         variable="CHAT_TEST_UPDATE_PERMISSIONS",
     ),
 )
-"""In this order: later generators read what earlier ones write."""
+"""In this order: later generators read the output of earlier ones."""
 
 
 def regenerate(root: Path) -> list[str]:
@@ -88,7 +88,7 @@ def _contents(root: Path) -> dict[str, bytes]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the generators and print what changed; returns the exit code."""
+    """Run the generators and print the changed files; return the exit code."""
     Parser(prog="python -m tools.regenerate", description=__doc__).parse_args(arguments)
     return run(_regenerate)
 

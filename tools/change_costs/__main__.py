@@ -40,7 +40,7 @@ def _file(name: str) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the sample changes and print the table; returns the exit code."""
+    """Make the sample changes and print the table; return the exit code."""
     parser = Parser(prog="python -m tools.change_costs", description=__doc__)
     parser.add_argument("--verify", action="store_true", help="also check that each change works: minutes for each")
     parser.add_argument("names", nargs="*", metavar="NAME", help="of the changes to make (default: all)")

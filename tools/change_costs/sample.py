@@ -1,9 +1,9 @@
-"""A sample change: the edits of a maintainer as data, its budget, and how to see that it works.
+"""A sample change: the edits of a maintainer as data, its budget, and its verification.
 
-Each is a file in ``samples/``: ``title`` and ``budget``; ``scaffold``, the arguments of ``tools.new`` that come first;
+Each is a file in ``samples/``: ``title`` and ``budget``; ``scaffold``, the arguments of ``tools.new`` that run first;
 ``edit`` tables with ``file``, ``old`` and ``new``; ``create`` tables with ``file`` and ``text``; ``effect`` tables with
-a ``file`` that has to contain ``text`` after regeneration and synthesis; the ``tests`` that have to pass; and
-``measured`` for a change of operations.
+a ``file`` that must contain ``text`` after regeneration and synthesis; the ``tests`` that must pass; and ``measured``
+for a change of operations.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ class Sample:
 
     Attributes:
         name: of the file in ``samples/``.
-        title: what is changed, for the table.
-        budget: files by hand at most, tests included.
-        scaffold: arguments of ``tools.new``, which makes the first version; empty if there is nothing to make.
-        edits: replacements by hand.
-        created: path -> text of the files written by hand.
-        effects: pairs of a file and a text that it contains once the change works.
-        tests: paths and node ids that have to pass then.
-        measured: whether operations are measured at a backend before the generators run.
+        title: the change, for the table.
+        budget: maximum number of manually edited files, including tests.
+        scaffold: arguments of ``tools.new``, which creates the first version; empty if it is not used.
+        edits: manual replacements.
+        created: path -> text of the manually written files.
+        effects: pairs of a file and a text that it contains after the change.
+        tests: paths and node ids that must pass after the change.
+        measured: whether operations are measured on a backend before the generators run.
     """
 
     name: str

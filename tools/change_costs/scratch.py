@@ -20,14 +20,14 @@ _GIT: Final = ("git", "-c", "user.name=sample", "-c", "user.email=sample@example
 
 
 class Scratch:
-    """A copy of what Git knows of the checkout, as a repository of its own with one commit."""
+    """A copy of the checkout's files that Git tracks or does not ignore, as a separate repository with one commit."""
 
     def __init__(self, source: Path, folder: Path) -> None:
         """Copy the files and link the installed tools.
 
         Args:
             source: the checkout.
-            folder: where the copy goes; must not exist.
+            folder: the destination; must not exist.
         """
         self.folder = folder
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
@@ -60,11 +60,11 @@ class Scratch:
         sample.apply(self.folder)
 
     def verify(self, sample: Sample) -> None:
-        """Check that a sample change that was made works.
+        """Verify a sample change.
 
         Raises:
-            OperationError: an effect is missing; a generator overwrites what was edited by hand; or a generator, the
-                synthesis, a linter or a test fails.
+            OperationError: an effect is missing; a generator overwrites manual edits; or a generator, the synthesis, a
+            linter or a test fails.
         """
         by_hand = {name: (self.folder / name).read_bytes() for name in sample.by_hand}
         if sample.measured:

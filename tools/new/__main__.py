@@ -41,7 +41,7 @@ KINDS: Final[Mapping[str, Callable[[Change, Namespace], None]]] = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Write a skeleton; returns the exit code."""
+    """Write a skeleton; return the exit code."""
     parser = Parser(prog="python -m tools.new", description=__doc__)
     parser.add_argument("kind", choices=KINDS, metavar="KIND", help=", ".join(KINDS))
     parser.add_argument("name", metavar="NAME", help="as in the examples above")

@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 @dataclass
 class Change:
-    """New files and insertions, collected before anything is written.
+    """New files and insertions, collected before any file is written.
 
     Attributes:
         root: the checkout.
         written: path relative to the checkout -> its new text.
-        remaining: what has to be edited by hand, one sentence per file.
+        remaining: the remaining manual edits, one sentence per file.
     """
 
     root: Path
@@ -37,10 +37,10 @@ class Change:
         self.written[name] = text
 
     def text(self, name: str) -> str:
-        """Return the text of a file as it will be.
+        """Return the text of a file after the change.
 
         Raises:
-            OperationError: there is no such file.
+            OperationError: the file does not exist.
         """
         if name in self.written:
             return self.written[name]
@@ -55,8 +55,8 @@ class Change:
         Args:
             name: of the file.
             lines: to insert.
-            before: beginning of the line that follows: the first such line...
-            after: ...behind the first occurrence of this text.
+            before: beginning of the following line; the first match is used.
+            after: text after whose first occurrence the lines are inserted.
 
         Raises:
             OperationError: the place is not found.
@@ -73,7 +73,7 @@ class Change:
         self.written[name] = old[: found.start()] + lines + old[found.start() :]
 
     def write(self) -> None:
-        """Write all files; if one cannot be written, restore those that were.
+        """Write all files; if one cannot be written, restore the previous content of the others.
 
         Raises:
             OSError: a file cannot be written.

@@ -1,4 +1,4 @@
-"""The names of what is made: checked, and in the spelling of each language."""
+"""The names in skeletons: validated, and in the spelling of each language."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from common.commands import RefusedError
 
 
 def checked(pattern: re.Pattern[str], name: str, kind: str, example: str) -> re.Match[str]:
-    """Match a name that was given.
+    """Match a name.
 
     Args:
         pattern: of the whole name.
-        name: as it was given.
+        name: the argument.
         kind: with its article, for the message.
-        example: of a right name.
+        example: of a valid name.
 
     Raises:
         RefusedError: the name does not match.

@@ -1,4 +1,4 @@
-"""The skeleton of a kind of notification: its value in the schema, its text in the web client, and a test."""
+"""The skeleton of a notification type: its value in the schema, its text in the web client, and a test."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _LOGIC = "lambdas/notifications/logic.py"
 
 
 def add_notification(change: Change, name: str) -> None:
-    """Add the files and entries of a kind of notification.
+    """Add the files and entries of a notification type.
 
     Args:
         change: receives them.
         name: value of ``NotificationType``, for example ``REACTION``.
 
     Raises:
-        RefusedError: the name cannot be used, or there is such a kind.
+        RefusedError: the name cannot be used, or the type exists.
     """
     checked(_NAME, name, "a kind of notification", "REACTION")
     enum = change.text(_SCHEMA).partition("\nenum NotificationType {")[2].partition("\n}")[0]

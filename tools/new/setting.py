@@ -22,7 +22,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 def add_setting(change: Change, name: str) -> None:
-    """Add the field of a setting that is off by default.
+    """Add the field of a setting that is disabled by default.
 
     Args:
         change: receives it.

@@ -24,7 +24,7 @@ def add_table(change: Change, name: str) -> None:
         name: key of the table: one word in the plural, for example ``pins``.
 
     Raises:
-        RefusedError: the name cannot be used, or there is such a table.
+        RefusedError: the name cannot be used, or the table exists.
     """
     checked(_NAME, name, "a table", "pins")
     tables = json.loads(change.text(_FILE))

@@ -13,7 +13,7 @@ ROW = re.compile(r"^\| `(\w+)` \| \d+ \|.*$", re.MULTILINE)
 
 
 def updated(document: str) -> str:
-    """Return the document with the present values.
+    """Return the document with the current values.
 
     Raises:
         KeyError: the document lists a limit that does not exist.
