@@ -1,1 +1,1 @@
-"""Measurements that `make bench` prints."""
+"""Benchmarks, run by `make bench`."""

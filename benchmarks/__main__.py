@@ -1,7 +1,7 @@
-"""Run every benchmark, one after the other: ``make bench``. ``python -m benchmarks synthesis`` runs one.
+"""Run all benchmarks, one after the other: ``make bench``. ``python -m benchmarks synthesis`` runs one.
 
-Options behind one name are that benchmark's: ``python -m benchmarks load --users 100``, and ``... load --help`` lists
-them. Exit codes: 0 fine, 1 a target was missed, 2 wrong usage, 3 something could not be measured.
+Options after a single name belong to that benchmark: ``python -m benchmarks load --users 100``; ``... load --help``
+lists them. Exit codes: 0 success, 1 a target was missed, 2 wrong usage, 3 a measurement failed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ INTERRUPTION = "Interrupted: the benchmarks that were not finished have measured
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the named benchmarks, or all; return the highest exit code of any."""
+    """Run the named benchmarks, or all; return the highest of their exit codes."""
     names, options = _split(sys.argv[1:] if arguments is None else arguments)
     known = [module.name for module in pkgutil.iter_modules(benchmarks.__path__) if not module.name.startswith("_")]
     parser = Parser(
@@ -47,7 +47,7 @@ def _measure(name: str, options: list[str]) -> int:
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
-    """Names of benchmarks, and the options behind them, which only one can have."""
+    """Split arguments into names of benchmarks and the options of a single one."""
     first = next((place for place, argument in enumerate(arguments) if argument.startswith("-")), len(arguments))
     return arguments[:first], arguments[first:]
 

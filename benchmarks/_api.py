@@ -1,4 +1,4 @@
-"""The API that the AppSync benchmark asks, deployed alike to both servers through the AWS APIs."""
+"""The API of the AppSync benchmark, deployed equally to both servers through the AWS APIs."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ export function response(ctx) { return ctx.result; }
 
 @dataclass(frozen=True, slots=True)
 class DeployedBenchmark:
-    """Where the API is and who may ask it."""
+    """The address of the API and its credentials."""
 
     port: int
     api_id: str
@@ -66,7 +66,7 @@ class DeployedBenchmark:
 
 
 def deploy(port: int, credentials: RunCredentials) -> DeployedBenchmark:
-    """Make table, role, user, API and resolvers on the server behind a port."""
+    """Create table, role, user, API and resolvers on the server behind a port."""
     services = ("appsync", "cognito-idp", "dynamodb", "iam")
     aws = clients(services, f"http://127.0.0.1:{port}", credentials)
     _make_table(aws["dynamodb"])

@@ -1,4 +1,4 @@
-"""Clients that ask one after the other as fast as they are answered, with as little work of their own as possible."""
+"""Clients that send one request after another as fast as they get responses, with as little overhead as possible."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ _ANSWER_SECONDS = 30.0
 
 @dataclass(slots=True)
 class Measured:
-    """What some requests took."""
+    """Measurements of some requests."""
 
     latencies: list[float] = field(default_factory=list)
-    """Seconds, one a request."""
+    """Seconds per request."""
     seconds: float = 0.0
-    """Wall clock of all of them."""
+    """Wall-clock time of all of them."""
 
     def add(self, other: Measured) -> None:
-        """Take in another round."""
+        """Add another round."""
         self.latencies += other.latencies
         self.seconds += other.seconds
 
     @property
     def rate(self) -> float:
-        """Requests a second."""
+        """Requests per second."""
         return len(self.latencies) / self.seconds
 
     def percentile(self, share: int) -> float:
-        """Milliseconds that ``share`` of a hundred requests stayed under."""
+        """Return a percentile of the latency in milliseconds: ``share`` of a hundred requests were not slower."""
         if len(self.latencies) < 2:  # noqa: PLR2004 - quantiles needs two
             return self.latencies[0] * 1000
         return statistics.quantiles(self.latencies, n=100, method="inclusive")[share - 1] * 1000
@@ -38,7 +38,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One request, ready to send, and what a good answer to it contains."""
+    """One prepared request, and the expected part of its response."""
 
     port: int
     request: bytes
@@ -46,18 +46,18 @@ class Target:
 
     @classmethod
     def post(cls, port: int, path: str, headers: dict[str, str], body: bytes, expected: bytes) -> Target:
-        """A POST to loopback over a connection that stays open."""
+        """Return a POST to loopback over a keep-alive connection."""
         lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
         head = "\r\n".join([*lines, f"content-length: {len(body)}", "", ""])
         return cls(port, head.encode() + body, expected)
 
 
 class AnswerError(Exception):
-    """The server answered something else."""
+    """The response is not the expected one."""
 
 
 async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: Target) -> bytes:
-    """Send the request once and return the body of the answer.
+    """Send the request once and return the body of the response.
 
     Raises:
         AnswerError: it is not the expected one.
@@ -79,7 +79,7 @@ async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target
 
 
 async def measure(target: Target, *, clients: int, requests: int, seconds: float) -> Measured:
-    """Let so many clients ask together until all requests are made or the time is over."""
+    """Let this many clients send requests concurrently until all are done or the time is over."""
     measured = Measured()
     left = requests
     deadline = time.perf_counter() + seconds
@@ -94,7 +94,8 @@ async def measure(target: Target, *, clients: int, requests: int, seconds: float
                 try:
                     await asyncio.wait_for(ask(reader, writer, target), _ANSWER_SECONDS)
                 except (asyncio.IncompleteReadError, ConnectionError):
-                    # Hypercorn, under MiniStack, closes a connection after 1,000 requests: as any client does, again.
+                    # Hypercorn, under MiniStack, closes a connection after 1,000 requests; as any client does,
+                    # reconnect.
                     writer.close()
                     reader, writer = await asyncio.open_connection("127.0.0.1", target.port)
                     await asyncio.wait_for(ask(reader, writer, target), _ANSWER_SECONDS)

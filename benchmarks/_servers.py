@@ -1,4 +1,4 @@
-"""The two servers of the AppSync benchmark as processes of their own: this project's, and MiniStack as it comes."""
+"""The two servers of the AppSync benchmark as separate processes: this project's, and unmodified MiniStack."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PUBLIC_CREDENTIALS = RunCredentials("test", "test")
-"""MiniStack's own, which it takes from everybody."""
+"""MiniStack's default credentials, which it accepts from every client."""
 _START_SECONDS = 30
 _STOP_SECONDS = 15
 
 
 @contextmanager
 def local_server(folder: Path) -> Iterator[tuple[int, int]]:
-    """Run this project's server without a stack in it; give its port and its process id."""
+    """Run this project's server without a stack; yield its port and its process id."""
     reading, writing = os.pipe()
     command = [sys.executable, "-m", "local", "serve", "--directory", str(folder), "--until-eof"]
     process = subprocess.Popen(
@@ -49,7 +49,7 @@ def local_server(folder: Path) -> Iterator[tuple[int, int]]:
 
 @contextmanager
 def ministack_server(folder: Path) -> Iterator[int]:
-    """Run MiniStack itself, with its own AppSync execution; give its port."""
+    """Run unmodified MiniStack with its own AppSync execution; yield its port."""
     port = _free_port()
     folder.mkdir(parents=True, exist_ok=True)
     environment = {

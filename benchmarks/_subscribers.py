@@ -1,4 +1,4 @@
-"""Subscribers on real WebSockets, as light as they can be: a thousand of them in the process that measures."""
+"""Lightweight subscribers on real WebSockets: a thousand of them in the measuring process."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ class Subscriber(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
         self.started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.delivered: list[float] = []
-        """When each event arrived, by ``time.perf_counter``."""
+        """The time of each event's arrival, by ``time.perf_counter``."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the upgrade; the authorization is a subprotocol, as Amplify sends it."""
+        """Request the upgrade; the authorization is a subprotocol, as Amplify sends it."""
         self._transport = cast("asyncio.WriteTransport", transport)
         authorization = json.dumps({"host": self._api.host, "Authorization": self._api.token}).encode()
         protocol = base64.urlsafe_b64encode(authorization).decode().rstrip("=")
@@ -47,7 +47,7 @@ class Subscriber(asyncio.Protocol):
         )
 
     def data_received(self, data: bytes) -> None:
-        """Cut what arrives into frames."""
+        """Split received bytes into frames."""
         now = time.perf_counter()
         self._data += data
         if not self._open:
@@ -63,11 +63,11 @@ class Subscriber(asyncio.Protocol):
             self._take(frame, now)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell who waits for the subscription."""
+        """Wake the waiter of the subscription."""
         self._fail(f"The connection was closed: {exc}")
 
     def close(self) -> None:
-        """Go away."""
+        """Close the connection."""
         if self._transport is not None:
             self._transport.close()
 
@@ -98,7 +98,7 @@ class Subscriber(asyncio.Protocol):
             self._fail(frame.decode())
 
     def _send(self, message: dict[str, object]) -> None:
-        """One masked text frame; the mask of zeros is as good as any between two processes of one machine."""
+        """Return a masked text frame; a mask of zeros is sufficient between two processes of one machine."""
         payload = json.dumps(message).encode()
         if len(payload) < _LONG:
             head = struct.pack(">BB", 0x81, 0x80 | len(payload))
@@ -113,7 +113,7 @@ class Subscriber(asyncio.Protocol):
 
 
 async def subscribe(api: DeployedBenchmark, count: int) -> list[Subscriber]:
-    """Connect and subscribe so many times, a few at once."""
+    """Connect and subscribe this many times, a few at once."""
     loop = asyncio.get_running_loop()
     gate = asyncio.Semaphore(_AT_ONCE)
 
@@ -128,7 +128,7 @@ async def subscribe(api: DeployedBenchmark, count: int) -> list[Subscriber]:
 
 
 async def all_delivered(subscribers: list[Subscriber], events: int) -> float:
-    """Wait until everybody has so many events; return when the last one came, by ``time.perf_counter``."""
+    """Wait until all subscribers have this many events; return the time of the last one, by ``time.perf_counter``."""
     async with asyncio.timeout(_DELIVERY_SECONDS):
         while any(len(subscriber.delivered) < events for subscriber in subscribers):  # noqa: ASYNC110
             await asyncio.sleep(0.005)

@@ -1,12 +1,12 @@
-"""The AppSync data plane, MiniStack's own AppSync execution and raw DynamoDB, side by side; and fan-out.
+"""Compares the AppSync data plane, MiniStack's own AppSync execution and raw DynamoDB; measures fan-out.
 
     python -m benchmarks.appsync [--rounds 3] [--requests 2000] [--seconds 3]
 
-The same API is deployed to both servers; each is a process of its own, and the clients are a third. Here every request
-is fully authorized (the token's signature, issuer, expiry and revocation, the directives, the data source's role);
-MiniStack runs as it comes, which verifies nothing. All take turns in every round, so that a busy machine hits all of
-them. Exits with 1 where a target is missed: 15 times MiniStack's own execution at 8 clients, 99 of 100 answers within
-60 ms there, and 1,000 subscribers reached within 250 ms of the mutation.
+The same API is deployed to both servers; servers and clients are separate processes. This project authorizes every
+request (the token's signature, issuer, expiry and revocation, the directives, the data source's role); unmodified
+MiniStack verifies nothing. All take turns in every round, so that a busy machine affects all of them. Exits with 1 if a
+target is missed: 15 times MiniStack's own execution at 8 clients, 99 of 100 responses within 60 ms there, and 1,000
+subscribers reached within 250 ms of the mutation.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _OWN, _MINISTACK, _RAW = "this data plane", "MiniStack's AppSync", "raw DynamoDB
 _RAW_ROW = ("getItem", _RAW)
 
 Row = tuple[str, str, int]
-"""What is asked, of whom, by how many clients."""
+"""A measured combination of request, server and number of clients."""
 
 
 def graphql(api: DeployedBenchmark, query: str, expected: str) -> Target:
@@ -58,7 +58,7 @@ def graphql(api: DeployedBenchmark, query: str, expected: str) -> Target:
 
 
 def raw_get_item(port: int) -> Target:
-    """DynamoDB's GetItem; MiniStack as it comes checks no signature."""
+    """Return DynamoDB's GetItem; unmodified MiniStack verifies no signature."""
     credential = "Credential=test/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0"
     headers = {
         "host": f"127.0.0.1:{port}",
@@ -71,7 +71,7 @@ def raw_get_item(port: int) -> Target:
 
 
 def targets(own: DeployedBenchmark, ministack: DeployedBenchmark) -> dict[tuple[str, str], Target]:
-    """Everything that is compared."""
+    """Return all compared combinations."""
     found: dict[tuple[str, str], Target] = {}
     for kind, field in (("getItem", "item"), ("3-function pipeline", "pipeline")):
         query = f'{{ {field}(id: "{ITEM_ID}") {{ id text count }} }}'
@@ -84,7 +84,7 @@ def targets(own: DeployedBenchmark, ministack: DeployedBenchmark) -> dict[tuple[
 async def compare(
     compared: dict[tuple[str, str], Target], *, rounds: int, requests: int, seconds: float
 ) -> dict[Row, Measured]:
-    """Measure everything in turn."""
+    """Measure all combinations in turn."""
     results = {(*key, clients): Measured() for key in compared for clients in CLIENTS}
     for target in compared.values():
         await measure(target, clients=8, requests=_WARM_UP, seconds=seconds)
@@ -96,7 +96,7 @@ async def compare(
 
 
 async def fan_out(api: DeployedBenchmark, count: int) -> list[float]:
-    """Milliseconds from the sending of a mutation to its arrival at the last of so many subscribers, sorted."""
+    """Return sorted milliseconds from the sending of a mutation to its arrival at the last of this many subscribers."""
     subscribers = await subscribe(api, count)
     reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
     target = graphql(api, 'mutation { publish(id: "1", text: "Hello") { id text count } }', '"Hello"')
@@ -110,11 +110,11 @@ async def fan_out(api: DeployedBenchmark, count: int) -> list[float]:
         writer.close()
         for subscriber in subscribers:
             subscriber.close()
-    return sorted(taken[1:])  # the first one warms up
+    return sorted(taken[1:])  # the first one is a warm-up
 
 
 def report_comparison(results: dict[Row, Measured]) -> bool:
-    """Print the table; tell whether the targets were met."""
+    """Print the table; return whether the targets were met."""
     print(f"{'':22}{'':28}{'clients':>8}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}")
     for (kind, name, clients), result in results.items():
         numbers = f"{result.rate:12.0f}{result.percentile(50):9.1f}{result.percentile(99):9.1f}"
@@ -134,13 +134,13 @@ def _judge(kind: str, results: dict[Row, Measured]) -> bool:
 
 
 def verdict(target: str, *, met: bool) -> bool:
-    """Print whether a target was met, and tell."""
+    """Print and return whether a target was met."""
     print(f"    {'PASS' if met else 'MISSED':8}{target}")
     return met
 
 
 def report_fan_out(taken: dict[int, list[float]]) -> bool:
-    """Print the table; tell whether the target was met."""
+    """Print the table; return whether the target was met."""
     print(f"{'one mutation to':>22}{'median ms':>12}{'slowest ms':>12}   until the last subscriber has it")
     for count, milliseconds in taken.items():
         print(f"{count:22}{statistics.median(milliseconds):12.1f}{milliseconds[-1]:12.1f}")
@@ -165,7 +165,7 @@ async def _measure_all(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the comparison; return 1 where a target was missed."""
+    """Print the comparison; return 1 if a target was missed."""
     parser = Parser(prog="python -m benchmarks appsync", description=__doc__)
     parser.add_argument("--rounds", type=whole_number(1), default=3, help="turns of everything (3)")
     parser.add_argument("--requests", type=whole_number(1), default=2_000, help="most requests in one turn (2000)")

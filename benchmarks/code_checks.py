@@ -1,9 +1,9 @@
-"""Processor time of AppSync's checks at deployment, over all code of the stack as it is deployed.
+"""CPU time of AppSync's checks at deployment, for all code of the stack as it is deployed.
 
     python -m benchmarks code_checks
 
-Three ways: each code after the answer to the one before, all at once, and all once more, when the results are known. A
-comment makes the codes new for the first two. Exits with 1 when a first deployment costs more than the limit.
+Measures three cases: one code after another, all at once, and all again with cached results. A comment makes the codes
+new for the first two. Exits with 1 if a first deployment exceeds the limit.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[1]
 MOST_SECONDS: Final = 15.0
-"""Processor seconds of all checks, one after the other."""
+"""Maximum CPU seconds of all checks, one after the other."""
 _CLOCK_TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure and print; return 1 if the limit is passed."""
+    """Measure and print; return 1 if the limit is exceeded."""
     Parser(prog="python -m benchmarks code_checks", description=__doc__).parse_args(arguments)
     return asyncio.run(_measure())
 
@@ -75,7 +75,7 @@ async def _timed(way: str, run: Callable[[JavaScriptRuntime], Awaitable[None]]) 
 
 
 def _processor_seconds(process_id: int) -> float:
-    """User and system time of a process; Linux only, 0 elsewhere."""
+    """Return user and system time of a process; 0 on systems other than Linux."""
     try:
         fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
     except OSError:

@@ -1,9 +1,9 @@
-"""A newcomer's way: from a fresh clone to a message between two browsers, in commands and seconds.
+"""Commands and seconds from a fresh clone to a message between two browsers.
 
     python -m benchmarks first_message
 
-Clones what this checkout has committed into an empty folder, runs there what docs/first-steps.md says, and lets Alice
-and Bob talk in two windows of Chromium. Everything is installed anew, from the registries or from their caches.
+Clones the committed state of this checkout into an empty folder, runs the commands of docs/first-steps.md, and lets
+Alice and Bob chat in two windows of Chromium. All packages are installed again, from the registries or from caches.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from tests.e2e.browser.person import Person
 from tests.helpers.backend import ROOT
 
 MINUTES = 10
-"""The newcomer's patience, from the first command to the answer."""
+"""Maximum minutes from the first command to the reply."""
 COMMAND = "make up DETACH=1"
 GREETING, ANSWER = "Hello Bob, can you see me?", "I can. Hello Alice!"
 
 
 def run_in(folder: Path, *command: str) -> None:
-    """Run one command; what it prints is shown as it comes.
+    """Run one command and pass its output on.
 
     Raises:
         subprocess.CalledProcessError: it failed.
@@ -42,7 +42,7 @@ def run_in(folder: Path, *command: str) -> None:
 
 
 async def talk(url: str, chromium: str) -> None:
-    """Let Alice come in at one window and Bob at another; each sees what the other says."""
+    """Sign in as Alice in one window and as Bob in another; each sees the other's message."""
     async with async_playwright() as playwright:
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = await playwright.chromium.launch(executable_path=chromium, args=arguments)
@@ -55,7 +55,7 @@ async def talk(url: str, chromium: str) -> None:
 
 
 async def come_in(person: Person) -> Person:
-    """Come in by the one press that the page offers, and open the room that `make up` has made."""
+    """Sign in with the page's button for demo users, and open the room that `make up` has created."""
     await person.page.get_by_role("region", name="Demo users").get_by_role("button", name=person.name).click()
     await person.page.get_by_role("link", name="Welcome").click()
     await person.sees(person.composer)
@@ -63,7 +63,7 @@ async def come_in(person: Person) -> Person:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Go the way and print how long it was; return 1 if it took too long."""
+    """Run and print the time; return 1 if it took too long."""
     Parser(prog="python -m benchmarks first_message", description=__doc__).parse_args(arguments)
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:

@@ -1,10 +1,10 @@
-"""How a data directory that has grown starts: seconds, memory, and the processor time of a server that nobody asks.
+"""Start of a large data directory: seconds, memory, and the CPU time of an idle server.
 
     python -m benchmarks growth [--messages 26000 100000] [--idle-seconds 30]
 
-One conversation is sent through the API; its items are then multiplied in the journal, as a snapshot and, behind it, as
-long a journal as there may be before the next snapshot is written. Each directory is started three times, and the
-median counts. Exits with 1 when the largest takes over a second longer to start than the empty one.
+One conversation is sent through the API; its items are then multiplied in the journal: a snapshot, followed by a
+journal of the maximum length before the next snapshot. Each directory is started three times, and the median counts.
+Exits with 1 if the largest takes over a second longer to start than the empty one.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _TEXT = "Message {number}, which is of a usual length, as people write."
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one directory needs."""
+    """Measurements of one directory."""
 
     messages: int
     mebibytes_on_disk: float
@@ -63,14 +63,14 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """A stopped data directory in which some people have talked."""
+    """A stopped data directory with a conversation."""
 
     folder: Path
     token: str
     room: str
 
     def multiply(self, folder: Path, messages: int) -> None:
-        """Make a copy in which there are so many messages."""
+        """Make a copy with this many messages."""
         shutil.copytree(self.folder, folder, symlinks=True)
         items = folder / "state" / "items"
         records = list(Journal(items, is_expected=True).read())
@@ -85,7 +85,7 @@ class Grown:
 
 
 def _multiplied(records: list[Any], messages: int) -> Iterator[list[Any]]:
-    """Yield records with more messages like those that there are, and what is kept of each against repetitions."""
+    """Yield records with copies of the existing messages and of their idempotency records."""
     operations = [operation for record in records for operation in record if operation[0] == "item" and operation[4]]
     message = next(operation for operation in operations if "content" in operation[4] and "seq" in operation[4])
     repeated = next(operation for operation in operations if "senderId" in operation[4])
@@ -105,7 +105,7 @@ def _multiplied(records: list[Any], messages: int) -> Iterator[list[Any]]:
 
 
 def grow(folder: Path) -> Grown:
-    """Bring the stack up in a folder, let Alice send some messages, and stop it."""
+    """Start the stack in a folder, let Alice send some messages, and stop it."""
     local = [sys.executable, "-m", "local"]
     options = ["--directory", str(folder), "--port", "0", "--tls-port", "0", "--web-port", "0"]
     up = [*local, "up", "--detach", "--deploy", "direct", "--no-conversation", "--no-web", *options]
@@ -129,7 +129,7 @@ async def _talk(alice: Person) -> str:
 
 
 def measure(grown: Grown, folder: Path, messages: int, idle_seconds: float) -> Figures:
-    """Start a directory several times and ask for one page of messages."""
+    """Start a directory several times and request one page of messages."""
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     starts, pages = [], []
     memory = idle = 0.0
@@ -156,7 +156,7 @@ def _page(grown: Grown, port: int) -> float:
 
 
 def _processor_seconds(process: int) -> float:
-    """The processor time that a process has used, to a hundredth of a second."""
+    """Return the CPU time of a process in hundredths of a second."""
     words = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()
     return (int(words[11]) + int(words[12])) / 100
 

@@ -2,11 +2,11 @@
 
     python -m benchmarks load [--users 30] [--minutes 2] [--outputs FILE [--accounts FILE]] [--json FILE]
 
-Without --outputs it brings up a backend of its own on this machine. With it, it goes to the deployment that the file
-tells of: .local/outputs.json, what `terraform output -json` printed, or amplify_outputs.json. Users do what
-benchmarks/_simulation/workload.py says, --idle seconds apart, each with a WebSocket connection and ten subscriptions.
-It ends with 1 where a promise was broken: a message that was acknowledged and is not there once, in one order for all;
-a view that is not what a fresh client shows; an event for somebody who is not in the room; a wrong count.
+Without --outputs, it starts a separate backend on this machine; otherwise it uses the deployment of the file:
+.local/outputs.json, the output of `terraform output -json`, or amplify_outputs.json. Users perform the actions in
+benchmarks/_simulation/workload.py, --idle seconds apart, each with a WebSocket connection and ten subscriptions. Exits
+with 1 if a guarantee is violated: an acknowledged message is missing, duplicated or in another order for some; a view
+differs from that of a new client; a former member receives an event; a count is wrong.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ def load(options: argparse.Namespace, outputs: Outputs, backend: LocalBackend | 
 
     Args:
         options: of the command line.
-        outputs: where the deployment is.
-        backend: the same, where it is a local one: new accounts are made there, and its memory is looked at.
+        outputs: the outputs of the deployment.
+        backend: the local backend, if it is one: new accounts are created in it, and its memory is measured.
 
     Raises:
-        LoadError: it cannot be done.
+        LoadError: the load test cannot run.
     """
     begun = time.monotonic()
     try:

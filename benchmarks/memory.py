@@ -1,10 +1,10 @@
-"""The server's memory over 100,000 requests: what it needs at the end beside what it needed after the first fifth.
+"""The server's memory over 100,000 requests: at the end, compared with that after the first fifth.
 
     python -m benchmarks.memory [--requests 100000] [--seconds 300]
 
-One request in five has a document that was never seen before and is wrong half the time, so that caches fill and errors
-are made; subscribers come and go. Memory is the resident size of the server and of its JavaScript process. Exits with 1
-when it grew by more than a tenth.
+One request in five has a new document, half of which are invalid, so that caches fill and errors occur; subscribers
+connect and disconnect. Memory is the resident size of the server and of its JavaScript process. Exits with 1 if it grew
+by more than a tenth.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _SETTLING_SECONDS = 2.0
 
 
 def resident_mebibytes(process_id: int) -> float:
-    """The resident memory of a process and of all below it."""
+    """Return the resident memory of a process and its descendants."""
     listed = subprocess.run(
         ["ps", "-A", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=True, timeout=10
     ).stdout
@@ -54,7 +54,7 @@ def _request(api: DeployedBenchmark, query: str, expected: str) -> Target:
 
 
 async def _new_documents(api: DeployedBenchmark, round_number: int) -> None:
-    """Ask in words that nobody has used before; half of them name a field that is not there."""
+    """Return a new document; half of them select a field that does not exist."""
     reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
     try:
         for number in range(_NEW_DOCUMENTS):
@@ -68,7 +68,7 @@ async def _new_documents(api: DeployedBenchmark, round_number: int) -> None:
 async def ask_often(
     api: DeployedBenchmark, process_id: int, *, requests: int, seconds: float
 ) -> tuple[int, float, float]:
-    """Ask; return how many requests were made, and the memory in MiB after a fifth of them and after all."""
+    """Send requests; return their number, and the memory in MiB after a fifth of them and after all."""
     usual = _request(api, f'{{ pipeline(id: "{ITEM_ID}") {{ id text count }} }}', ITEM_ID)
     deadline = time.monotonic() + seconds
     made, early = 0, 0.0
@@ -87,7 +87,7 @@ async def ask_often(
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print what was measured; return 1 where memory grew or the time was not enough for half of the requests."""
+    """Print the measurements; return 1 if memory grew, or the time was too short for half of the requests."""
     parser = Parser(prog="python -m benchmarks memory", description=__doc__)
     parser.add_argument("--requests", type=whole_number(1), default=100_000, help="requests (100000)")
     parser.add_argument("--seconds", type=number(0.1), default=300.0, help="longest time (300)")

@@ -1,11 +1,11 @@
-"""What every operation of the API costs: DynamoDB units, Lambda calls and round trips, beside floor and budget.
+"""Costs of every operation of the API: DynamoDB units, Lambda calls and round trips, with minimum and budget.
 
     python -m benchmarks.operations [--write]
 
-Deploys a backend and puts two rooms straight into its tables: one of 2 members and 10 messages, one of 1,000 and
-10,000. Runs every case of every operation in both, with the meter of the local AppSync. Exits with 1 where a case is
-above its budget, costs more in the large room than in the small one, or is not what ``benchmarks/operations.json``
-says; ``--write`` writes that file, and ``examples.json``, from which `docs/api` takes its examples.
+Deploys a backend and writes two rooms directly to its tables: one of 2 members and 10 messages, one of 1,000 and
+10,000. Runs every case of every operation in both, with the meter of the local AppSync. Exits with 1 if a case is above
+its budget, costs more in the large room than in the small one, or differs from ``benchmarks/operations.json``;
+``--write`` writes that file, and ``examples.json`` with the examples of `docs/api`.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _WIDTH = len(_UNITS)
 
 
 def report(measured: Measurements) -> list[str]:
-    """Print the table; return what is wrong."""
+    """Print the table; return the errors."""
     print(f"{'':64}{'2 members, 10 messages':>{_WIDTH}}{'1,000 members, 10,000':>{_WIDTH}}{'floor':>12}{'budget':>12}")
     print(f"{'operation':30}{'case':34}{_UNITS}{_UNITS}")
     wrong = []
@@ -80,7 +80,7 @@ async def _measure() -> Measurements:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print what was measured; return 1 where it is not as it should be."""
+    """Print the measurements; return 1 if there are errors."""
     parser = Parser(prog="python -m benchmarks operations", description=__doc__)
     parser.add_argument("--write", action="store_true", help="write operations.json and examples.json")
     options = parser.parse_args(arguments)

@@ -26,7 +26,7 @@ LARGEST_RATIO = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one run cost: wall-clock seconds, and MiB of the largest process."""
+    """Measurements of one run: wall-clock seconds, and MiB of the largest process."""
 
     seconds: float
     mebibytes: float
@@ -36,19 +36,19 @@ def measure(output: Path, *, eager: bool) -> Run:
     """Run ``main.py`` once, writing to ``output``.
 
     Raises:
-        RuntimeError: It failed.
+        RuntimeError: it failed.
     """
     environment = {
         name: value
         for name, value in os.environ.items()
-        # Modules are compiled once, as on any machine that keeps them; and every environment is part of the measure.
+        # Modules are compiled once, as on any machine, and the measurement includes every environment.
         if name not in ("PYTHONDONTWRITEBYTECODE", "CDKTF_CONTEXT_JSON") and not name.startswith("CHAT_")
     }
     environment["CDKTF_OUTDIR"] = str(output)
     if eager:
         environment[OFF_SWITCH] = "1"
     start = time.perf_counter()
-    # spawn and wait4, because only wait4 tells the peak of this child and its children and not of earlier ones
+    # spawn and wait4, because only wait4 returns the peak of this child and its children without earlier ones
     process = os.posix_spawn(
         sys.executable,
         [sys.executable, str(ROOT / "main.py")],
@@ -64,7 +64,7 @@ def measure(output: Path, *, eager: bool) -> Run:
 
 
 def same_bytes(first: Path, second: Path) -> bool:
-    """Whether two folders hold the same files with the same content."""
+    """Return whether two folders have the same files with the same content."""
     return _contents(first) == _contents(second)
 
 
@@ -73,7 +73,7 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the comparison; return 1 where it missed the mark."""
+    """Print the comparison; return 1 if the target was missed."""
     parser = Parser(prog="python -m benchmarks synthesis", description=__doc__)
     parser.add_argument("--rounds", type=whole_number(1), default=5, help="measured runs of each variant (5)")
     rounds: int = parser.parse_args(arguments).rounds
@@ -92,7 +92,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def identical_output(*, identical: bool) -> bool:
-    """Say whether both variants wrote the same, and pass it on."""
+    """Print and return whether both variants wrote the same files."""
     print("output:      the same bytes" if identical else "output:      DIFFERENT bytes")
     return identical
 

@@ -1,9 +1,9 @@
-"""How the web client carries a room of 10,000 messages: what is in the page, and what a step of scrolling takes.
+"""A room of 10,000 messages in the web client: rows in the page, and the CPU time of a scrolling step.
 
     python -m benchmarks web_client
 
-Puts the messages straight into the table, opens the room in Chromium, reads back to the first message, and scrolls
-through all of them in 300 steps. Needs what the browser tests need: `make bootstrap-all chromium`.
+Writes the messages directly to the table, opens the room in Chromium, reads back to the first message, and scrolls
+through all of them in 300 steps. Has the requirements of the browser tests: `make bootstrap-all chromium`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 MESSAGES = 10_000
 MOST_ROWS = 100
 STEP_MILLISECONDS = 1000 / 60
-"""A frame of a screen with 60 a second. A step here is two windows of new rows, more than a hand scrolls in one."""
+"""A frame at 60 per second. A step is two windows of new rows, more than a user scrolls at once."""
 STEPS = 300
 READING_SECONDS = 600
 
@@ -53,7 +53,7 @@ _SCROLL = """async (steps) => {
 
 
 def fill(backend: LocalBackend, room: Row) -> None:
-    """Put copies of a room's first message after it."""
+    """Insert copies of a room's first message after it."""
     table = backend.table("messages")
     first = table.get_item(Key={"roomId": room["id"], "seq": 1})["Item"]
     with table.batch_writer() as batch:
@@ -68,7 +68,7 @@ def fill(backend: LocalBackend, room: Row) -> None:
 
 
 async def measure(backend: LocalBackend, chromium: str) -> tuple[int, float]:
-    """Return the rows in the page, and the milliseconds of processor time that the page takes for a step."""
+    """Return the number of rows in the page, and the CPU milliseconds of a step."""
     pool = UserPool(backend)
     account = await pool.sign_up("Reader")
     user = ChatUser.of(account, await pool.sign_in(account), backend.outputs)
@@ -83,7 +83,7 @@ async def measure(backend: LocalBackend, chromium: str) -> tuple[int, float]:
         await person.open_room(room["id"])
         await read_back(person.page)
         session = await person.context.new_cdp_session(person.page)
-        # Processor time, not the clock's: what else the machine does makes no difference.
+        # CPU time instead of wall-clock time, so that other load on the machine has no effect.
         await session.send("Performance.enable", {"timeDomain": "threadTicks"})
         before = await busy_seconds(session)
         rows: int = await person.page.evaluate(_SCROLL, STEPS)
@@ -93,13 +93,13 @@ async def measure(backend: LocalBackend, chromium: str) -> tuple[int, float]:
 
 
 async def busy_seconds(session: CDPSession) -> float:
-    """How long the page's main thread has worked."""
+    """Return the CPU time of the page's main thread."""
     metrics = (await session.send("Performance.getMetrics"))["metrics"]
     return float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
 
 
 async def read_back(page: Page) -> None:
-    """Scroll to the top again and again, until the first message is there."""
+    """Scroll to the top repeatedly until the first message is loaded."""
     async with asyncio.timeout(READING_SECONDS):
         while not await page.evaluate(_READ_BACK):  # noqa: ASYNC110 - the page tells when it is asked only
             await asyncio.sleep(0.02)

@@ -1,1 +1,1 @@
-"""What each operation of the API costs: the cases to measure, the rooms they are measured in, and the figures."""
+"""The costs of each operation of the API: the measured cases, their rooms, and the results."""

@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from benchmarks._operations.room_fixture import RoomFixture, Size
 
 Call = tuple[str, dict[str, Any]]
-"""Who calls (a part of the accounts, or ``function`` for one of the backend's own functions), and the variables of the
+"""The caller (a role of the accounts, or ``function`` for one of the backend's own functions), and the variables of the
 operation's canonical document."""
 
 
 @dataclass(frozen=True, slots=True)
 class Units:
-    """Write and read units of DynamoDB, each null where the design names none.
+    """Write and read units of DynamoDB, each null if the design defines none.
 
     Attributes:
-        write_units: units of writing: one for each KB begun of an item, and of its entry in an index.
-        read_units: units of reading: half a one for each 4 KB begun, a whole one where the read is strongly consistent.
+        write_units: write units: one per started KB of an item, and of its entry in an index.
+        read_units: read units: a half per started 4 KB, one if the read is strongly consistent.
     """
 
     write_units: float | None = None
@@ -34,17 +34,17 @@ def _nothing(_: RoomFixture) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One operation, in one way of using it.
+    """One operation with one kind of arguments.
 
     Attributes:
         operation: the field of Query, Mutation or Subscription.
-        name: what tells it from the operation's other cases, in a few words; the first case is the usual one.
-        call: who calls with which variables, in a room that has been set up.
-        given: sets up what the room does not have already.
-        floor: the least that DynamoDB can do it for, where the design names it.
-        budget: the most that it may cost, where the design names it.
-        grows: what the cost depends on by nature, where it does.
-        size: the only room that it is measured in, where it cannot be the same in all.
+        name: a short description, different from the operation's other cases; the first case is the most common.
+        call: returns the caller and the variables, in a prepared room.
+        given: prepares the room, if necessary.
+        floor: the minimum of DynamoDB, if the design defines it.
+        budget: the maximum cost, if the design defines it.
+        grows: the quantity with which the cost inherently grows, if any.
+        size: the only room size in which it is measured, if it cannot be the same in all.
     """
 
     operation: str

@@ -26,7 +26,7 @@ _SECRETS = ("nextToken", "url", "value")
 
 
 def examples_of(measured: Measurements) -> dict[str, dict[str, Any]]:
-    """The first case of each operation: ``{"variables", "result"}``, result null for a subscription."""
+    """Return the first case of each operation: ``{"variables", "result"}``; the result is null for a subscription."""
     found: dict[str, dict[str, Any]] = {}
     for case, by_size in measured.items():
         if case.operation not in found:
@@ -41,7 +41,7 @@ def load() -> dict[str, dict[str, Any]]:
 
 
 def write(measured: Measurements) -> None:
-    """Write the examples; one that still has the structure of the response is kept."""
+    """Write the examples; an example that still has the structure of the response is kept."""
     kept = load() if FILE.exists() else {}
     now = examples_of(measured)
     examples = {name: kept[name] if looks_like(kept.get(name), example) else example for name, example in now.items()}
@@ -72,7 +72,7 @@ def _example(measurement: Measurement) -> dict[str, Any]:
 
 
 def _stand_ins() -> Callable[[re.Match[str]], str]:
-    """Replaces each id of an example by one that is the same every time, in the order in which they come."""
+    """Return a function that replaces the ids of an example by stable ones, in the order of their occurrence."""
     known: dict[str, str] = {}
 
     def replace(found: re.Match[str]) -> str:

@@ -35,7 +35,7 @@ def figures_of(measured: Measurements) -> Figures:
 
 
 def over_budget(case: Case, cost: Metered) -> bool:
-    """Tell whether a cost is above the case's budget, or calls a function where the design allows none."""
+    """Return whether a cost is above the case's budget, or calls a function although the design allows none."""
     if case.budget is None:
         return False
     limits = ((cost.write_units, case.budget.write_units), (cost.read_units, case.budget.read_units))

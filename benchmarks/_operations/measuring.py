@@ -45,7 +45,7 @@ CASES: tuple[Case, ...] = (
     *notifications.CASES,
     *privacy.CASES,
     *subscriptions.CASES,
-    # Whatever makes the backend write into the room by itself comes last: nothing that is sent may meet it.
+    # Cases in which the backend itself writes into the room run last, because their writes would affect others.
     *members.CHANGES,
     *rooms.CHANGES,
 )
@@ -65,9 +65,9 @@ class Measurement:
     """One case in one room.
 
     Attributes:
-        variables: what the operation was called with.
-        result: what it answered with; None for a subscription, which answers later.
-        cost: what it cost.
+        variables: the variables of the call.
+        result: the result; None for a subscription, which returns later.
+        cost: the measured cost.
     """
 
     variables: dict[str, Any]
@@ -94,11 +94,11 @@ def all_documents() -> dict[str, str]:
 
 
 class Meter:
-    """Measures cases against one running backend.
+    """Measures cases on a running backend.
 
     Args:
         backend: the running backend.
-        large: how large the large room is.
+        large: the size of the large room.
     """
 
     def __init__(self, backend: LocalBackend, large: Size = LARGE) -> None:
@@ -110,7 +110,7 @@ class Meter:
         self._people: dict[str, ChatUser] = {}
 
     async def measure(self, cases: Iterable[Case] = CASES) -> Measurements:
-        """Measure every case in the rooms that it is measured in."""
+        """Measure every case in its rooms."""
         chosen = list(cases)
         accounts = await self._gather()
         found: Measurements = {case: {} for case in chosen}
@@ -123,7 +123,7 @@ class Meter:
         return found
 
     async def _gather(self) -> Accounts:
-        """Sign everybody up and in, and give them what they have outside of the room."""
+        """Sign all users up and in, and create their data outside of the room."""
         pool, outputs = UserPool(self._backend), self._backend.outputs
         for part, name in _NAMES.items():
             account = await pool.sign_up(name)

@@ -1,4 +1,4 @@
-"""Joining, leaving, and acts of moderation on members."""
+"""Joining, leaving, and moderation actions on members."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def room(fixture: RoomFixture) -> Row:
-    """The variables of an operation on the room."""
+    """Return the variables of an operation on the room."""
     return {"chatRoomId": fixture.room_id}
 
 
 def act(fixture: RoomFixture, **more: object) -> Row:
-    """The variables of an act on the member."""
+    """Return the variables of a moderation action on the member."""
     return {**room(fixture), "userId": fixture.accounts.member, "reason": "Advertisements, again.", **more}
 
 

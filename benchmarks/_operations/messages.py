@@ -20,18 +20,18 @@ PLAN = {"name": "plan.pdf", "contentType": "application/pdf", "size": 48_213}
 
 
 def text(fixture: RoomFixture, **more: object) -> Row:
-    """The variables of sending a message."""
+    """Return the variables of sending a message."""
     message = {"chatRoomId": fixture.room_id, "content": GREETING, "clientMessageId": str(uuid4()), **more}
     return {"input": message}
 
 
 def window(fixture: RoomFixture, **more: object) -> Row:
-    """The variables of reading a page of the room."""
+    """Return the variables of reading a page of the room."""
     return {"chatRoomId": fixture.room_id, **more}
 
 
 def sent_before(fixture: RoomFixture) -> None:
-    """The room's last message is the member's, and its marker is there."""
+    """Make the member the author of the room's last message, with its idempotency record."""
     fixture.change_message(
         0, authorId=fixture.accounts.member, authorName="Bob", clientMessageId=SENT_AGAIN, content=GREETING
     )
@@ -41,12 +41,12 @@ def sent_before(fixture: RoomFixture) -> None:
 
 
 def of_the_member(fixture: RoomFixture, back: int) -> None:
-    """One of the messages is the member's."""
+    """Make the member the author of a message."""
     fixture.change_message(back, authorId=fixture.accounts.member, authorName="Bob", content=GREETING)
 
 
 def thread(fixture: RoomFixture) -> None:
-    """The window's oldest message has replies: all that come after it."""
+    """Make all messages after the window's oldest one replies to it."""
     fixture.change_message(REPLIES, replyCount=REPLIES, lastReplySeq=fixture.seq(), lastReplyAt=NOW, changes=REPLIES)
     root = fixture.message_id(REPLIES)
     for back in range(REPLIES):
@@ -54,18 +54,18 @@ def thread(fixture: RoomFixture) -> None:
 
 
 def attachment(fixture: RoomFixture) -> Row:
-    """A file that the member has uploaded for the room."""
+    """Return a file that the member has uploaded for the room."""
     key = f"rooms/{fixture.room_id}/{fixture.accounts.member}/01JZZZZZZZ0123456789ABCDEF/plan.pdf"
     return {"key": key, **PLAN}
 
 
 def illustrated(fixture: RoomFixture) -> None:
-    """One of the messages has an attachment."""
+    """Add an attachment to a message."""
     fixture.change_message(3, type="FILE", content="The plan.", attachments=[attachment(fixture)])
 
 
 def everybody_has_read(fixture: RoomFixture) -> None:
-    """The member has read the room to its end."""
+    """Mark the room as read by the member."""
     fixture.stand(fixture.accounts.member, displayName="Bob", readSeq=fixture.seq())
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def report(fixture: RoomFixture, number: int) -> Row:
-    """A report of the owner's last message, by one of the crowd."""
+    """Add a report of the owner's last message by another member."""
     reporter = other_member_id(number)
     return {
         "roomId": fixture.room_id,
@@ -29,12 +29,12 @@ def report(fixture: RoomFixture, number: int) -> Row:
 
 
 def reported(fixture: RoomFixture) -> None:
-    """There is a page of open reports."""
+    """Add a page of open reports."""
     fixture.tables.put("reports", [report(fixture, number) for number in range(PAGE)])
 
 
 def logged(fixture: RoomFixture) -> None:
-    """There is a page of acts in the log."""
+    """Add a page of entries to the moderation log."""
     rows = [
         {
             "roomId": fixture.room_id,

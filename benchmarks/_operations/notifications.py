@@ -1,4 +1,4 @@
-"""Notifications, and what the backend's own functions publish."""
+"""Notifications, and publications by the backend's own functions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def published(fixture: RoomFixture) -> Row:
-    """The variables of bringing a notification to its user."""
+    """Return the variables of publishing a notification to its user."""
     return {
         "input": {
             "id": notification_id(NOTIFICATIONS),
@@ -33,7 +33,7 @@ def published(fixture: RoomFixture) -> Row:
 
 
 def told(fixture: RoomFixture) -> Row:
-    """The variables of bringing a system message to its room."""
+    """Return the variables of publishing a system message to its room."""
     guest = fixture.accounts.guest
     return {
         "input": {

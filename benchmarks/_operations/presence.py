@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def heard_of(fixture: RoomFixture, seconds_ago: int) -> None:
-    """The member is online and was heard of so long ago."""
+    """Make the member online, with a heartbeat this long ago."""
     seen = datetime.now(UTC) - timedelta(seconds=seconds_ago)
     row = {
         "userId": fixture.accounts.member,
@@ -28,12 +28,12 @@ def heard_of(fixture: RoomFixture, seconds_ago: int) -> None:
 
 
 def never_heard_of(fixture: RoomFixture) -> None:
-    """The member has no presence."""
+    """Delete the member's presence."""
     fixture.tables.delete("presence", userId=fixture.accounts.member)
 
 
 def here(fixture: RoomFixture) -> Row:
-    """The variables of being there, with the room in view."""
+    """Return the variables of a heartbeat with the room open."""
     return {"status": "ONLINE", "chatRoomId": fixture.room_id}
 
 

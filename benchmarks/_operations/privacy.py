@@ -1,4 +1,4 @@
-"""A user's own data, and what the backend publishes of what is stored."""
+"""A user's own data, and publications of stored events by the backend."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def forget(fixture: RoomFixture) -> None:
-    """Nothing was asked for yet."""
+    """Delete all requests."""
     for kind in ("EXPORT", "DELETION"):
         fixture.tables.delete("privacy", userId=fixture.accounts.leaver, kind=kind)
 
 
 def exported(fixture: RoomFixture) -> None:
-    """An export is done, and there is one archive."""
+    """Add a completed export with one archive."""
     forget(fixture)
     fixture.tables.put("privacy", [_export(fixture.accounts.leaver)])
 
@@ -41,7 +41,7 @@ def _export(user_id: str) -> Row:
 
 
 def reaction(fixture: RoomFixture) -> Row:
-    """A reaction that somebody gave without selecting all of it."""
+    """Return a reaction whose mutation had an incomplete selection."""
     return {
         "messageId": fixture.message_id(),
         "chatRoomId": fixture.room_id,
@@ -55,7 +55,7 @@ def reaction(fixture: RoomFixture) -> Row:
 
 
 def typing(fixture: RoomFixture) -> Row:
-    """Somebody who writes, and did not select all of the event."""
+    """Return a typing member whose mutation had an incomplete selection."""
     return {"chatRoomId": fixture.room_id, "userId": fixture.accounts.member, "displayName": "Bob", "expiresAt": NOW}
 
 
@@ -64,7 +64,7 @@ CASES = (
     Case("myPrivacyJobs", "no jobs", lambda _: ("leaver", {}), forget),
     Case("exportMyData", "the first time", lambda _: ("leaver", {}), forget),
     Case("exportMyData", "repeated", lambda _: ("leaver", {}), exported),
-    # In one room only, the last one that is measured: it ends the leaver's account, in the background.
+    # In one room only, the last one that is measured, because it deletes the leaver's account in the background.
     Case("deleteMyAccount", "the first time", lambda _: ("leaver", {}), forget, size=LARGE),
     Case("publishMessageUpdated", "a message", lambda fixture: ("function", {"id": fixture.message_id()})),
     Case("publishMessageDeleted", "a message", lambda fixture: ("function", {"id": fixture.message_id()})),

@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 
 THUMB = "👍"
 INLINE = LIMITS["inlineReactionsMaximum"]
-"""How many reactions a message itself holds; those after them are rows of their own."""
+"""The number of reactions in the row of a message; further ones are in separate rows."""
 
 
 def reaction(fixture: RoomFixture) -> Row:
-    """The variables of giving or taking back a reaction."""
+    """Return the variables of adding or removing a reaction."""
     return {"input": {"messageId": fixture.message_id(3), "emoji": THUMB}}
 
 
 def reacted(fixture: RoomFixture, others: int, *, mine: bool = False) -> None:
-    """Others have reacted to the message, and perhaps the member."""
+    """Add reactions of others to the message, and optionally one of the member."""
     users = [other_member_id(number) for number in range(others)] + ([fixture.accounts.member] if mine else [])
     given = {f"{THUMB}#{user}" for user in users}
     fixture.change_message(3, reactions=given or None, changes=len(given) or None)
 
 
 def overflowing(fixture: RoomFixture, *, mine: bool = False) -> None:
-    """The message holds as many reactions as it can, and there may be one more, the member's."""
+    """Fill the message with reactions, and optionally add one of the member."""
     reaction_id = f"{THUMB}#{fixture.accounts.member}"
     row = {"messageId": fixture.message_id(3), "reactionId": reaction_id, "displayName": "Bob", "createdAt": NOW}
     if mine:

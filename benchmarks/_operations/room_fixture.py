@@ -68,8 +68,8 @@ class RoomFixture:
 
     Args:
         tables: the tables of a running backend.
-        accounts: who is signed in.
-        size: how large the room is.
+        accounts: the signed-in users.
+        size: the size of the room.
     """
 
     def __init__(self, tables: Tables, accounts: Accounts, size: Size) -> None:
@@ -79,7 +79,7 @@ class RoomFixture:
         self.room_id = str(uuid4())
         self.tables.put("users", [{"userId": self.bystander_id, "displayName": "Robin", "createdAt": NOW}])
         self.tables.put("memberships", [self.membership(other_member_id(number)) for number in range(size.members - 2)])
-        # Ballast, of a type that makes no notifications; what is read in full is of people.
+        # Filler messages have a type that causes no notifications; fully read pages have messages of users.
         ballast = max(0, size.messages - PAGE)
         self.tables.put("messages", [self.message(seq, type="SYSTEM") for seq in range(1, ballast + 1)])
         self.tables.put("messages", [self.message(seq) for seq in range(ballast + 1, size.messages + 1)])

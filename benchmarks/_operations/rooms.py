@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def direct_room_of(first: str, second: str) -> str:
-    """The id of the direct room of two users."""
+    """Return the id of the direct room of two users."""
     return ":".join(("direct", *sorted((first, second))))
 
 
 def talked_before(fixture: RoomFixture) -> None:
-    """The member and the guest have a direct room."""
+    """Create the direct room of the member and the guest."""
     users = sorted((fixture.accounts.member, fixture.accounts.guest))
     room_id = direct_room_of(*users)
     room = {

@@ -1,4 +1,4 @@
-"""The tables of a running backend, behind the API's back."""
+"""Direct access to the tables of a running backend."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 
 class Tables:
-    """Writes rows as they are.
+    """Writes rows unchanged.
 
     Args:
         backend: the running backend.
@@ -39,7 +39,7 @@ class Tables:
                 batch.put_item(row)
 
     def write(self, put: Mapping[str, list[Row]], delete: Mapping[str, list[Row]]) -> None:
-        """Write and delete up to 25 rows at once, by table; of a row to delete only the key."""
+        """Write and delete up to 25 rows at once, by table; rows to delete contain only the key."""
         requests: dict[str, list[Any]] = {}
         for key, rows in put.items():
             requests.setdefault(self._name(key), []).extend({"PutRequest": {"Item": row}} for row in rows)
@@ -48,7 +48,7 @@ class Tables:
         self._dynamodb.batch_write_item(RequestItems=requests)
 
     def delete(self, key: str, **row: Any) -> None:  # noqa: ANN401 - keys are texts and numbers
-        """Delete the row of a key, if it is there."""
+        """Delete the row of a key, if it exists."""
         self.table(key).delete_item(Key=row)
 
     def _name(self, key: str) -> str:

@@ -1,1 +1,1 @@
-"""People who chat all at once: what `python -m benchmarks load` lets loose on a backend, and then checks."""
+"""Virtual users of `python -m benchmarks load`, and the checks of the results."""

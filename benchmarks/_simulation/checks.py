@@ -1,4 +1,4 @@
-"""What must hold when all have stopped: the whole history of every room against the expected of all processes."""
+"""Checks at the end of a load test: the complete history of every room against the expected state of all processes."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _READERS = 3
 
 
 class Checks:
-    """Reads rooms as their members and holds them against the expected.
+    """Reads rooms as their members and compares them with the expected state.
 
     Args:
         people: all users by id.
-        expected: of all processes; what is found goes there too.
-        patience: seconds for which readers may differ: system messages and counts of replies may still be coming.
+        expected: of all processes; receives the violations.
+        patience: seconds for which readers may differ, because system messages and reply counts may be pending.
     """
 
     def __init__(self, people: Mapping[str, ChatUser], expected: ExpectedState, *, patience: int = 60) -> None:
@@ -67,7 +67,7 @@ class Checks:
                 await self._reactions(readers[0], row)
 
     def _sent(self, room: Row, rows: list[Row]) -> None:
-        """Every acknowledged message is there once, at its number; nothing is there twice."""
+        """Check that every acknowledged message exists once, at its sequence number, without duplicates."""
         counts = Counter(row["clientMessageId"] for row in rows if row["clientMessageId"])
         by_seq = {row["seq"]: row for row in rows}
         for (room_id, seq), (message_id, identity) in self._expected.sent.items():
@@ -80,7 +80,7 @@ class Checks:
         self._expected.check("nothing is sent twice", not twice, f"{room['id']}: {twice}")
 
     def _changed(self, room: Row, rows: list[Row]) -> None:
-        """Acknowledged edits and deletions are there."""
+        """Check that acknowledged edits and deletions exist."""
         for row in rows:
             place = (room["id"], row["seq"])
             if place in self._expected.deleted:
@@ -93,7 +93,7 @@ class Checks:
                 )
 
     async def _reactions(self, reader: ChatUser, row: Row) -> None:
-        """The counts are those of the set, and the set is what was acknowledged."""
+        """Check that the counts match the reactions, and the reactions match the acknowledged ones."""
         if row["deletedAt"]:
             return
         listed: list[Row] = []

@@ -29,10 +29,10 @@ class Environment:
 
     Args:
         accounts: the credentials of the users.
-        outputs: where the backend is.
-        run: the beginning of the names of rooms and of the ids of messages.
-        metrics: where times go.
-        expected: where promises go.
+        outputs: the outputs of the backend.
+        run: prefix of the names of rooms and of the ids of messages.
+        metrics: receives the measurements.
+        expected: receives the acknowledged changes.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""The result of a load: as numbers for a file, and as a table to read."""
+"""The result of a load test, as JSON and as a table."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ P99_MILLISECONDS = 2_000
 ERROR_SHARE = 0.00025
 """Mattermost's thresholds (load-test-ng, ``config/coordinator.sample.json``)."""
 WARM_UP = 0.25
-"""Part of the time, after all have come in, that memory is not judged by."""
+"""Initial part of the time with all users that is excluded from the memory trend."""
 LARGEST_GROWTH = 0.10
-"""Of the server's memory, by its slope, from the end of the warm-up to the last action; the same as in memory.py."""
+"""Maximum growth of the server's memory, by its slope from the warm-up to the last action; as in memory.py."""
 JUDGED_MINUTES = 10
-"""Of memory that is to be judged: what is shorter is warming up."""
+"""Minimum duration for a memory trend; shorter runs consist of warm-up."""
 _EXPECTED = ("post: no answer, sent again",)
 
 Report = dict[str, Any]
 
 
 def report(load_run: LoadRun, settings: Report, set_up: Report) -> Report:
-    """Put together what was measured, from the moment on when all users were there."""
+    """Summarize the measurements from the time at which all users were signed in."""
     worker = load_run.workers[0]
     there = load_run.begun + worker.ramp
     requests = [one for one in load_run.metrics.requests if one[0] >= there]
@@ -79,11 +79,11 @@ def report(load_run: LoadRun, settings: Report, set_up: Report) -> Report:
 
 
 def memory(samples: Sequence[Sample], ramp: float, minutes: float) -> Report | None:
-    """Judge the server's memory while the users were there, after a warm-up; None where nobody could look.
+    """Assess the server's memory with all users, after a warm-up; return None without samples.
 
     Args:
         samples: over time.
-        ramp: minutes until all users were there.
+        ramp: minutes until all users were signed in.
         minutes: minutes until the last action.
     """
     begin = ramp + (minutes - ramp) * WARM_UP
@@ -119,7 +119,7 @@ def memory(samples: Sequence[Sample], ramp: float, minutes: float) -> Report | N
 
 
 def print_report(result: Report) -> None:
-    """Print the result for people."""
+    """Print the result as text."""
     actions, requests, deliveries = result["actions"], result["requests"], result["deliveries"]
     originals = {action.name: action.original for action in workload.ACTIONS}
     print(f"{'action':20}{'count':>8}  Mattermost's name")
@@ -148,7 +148,7 @@ def print_report(result: Report) -> None:
 
 
 def marks(result: Report) -> list[tuple[str, bool]]:
-    """Return what was to be reached, and whether it was."""
+    """Return the targets, and whether each was met."""
     requests, found = result["requests"], len(result["invariants"]["violations"])
     average, p99 = requests.get("average", 0.0), requests.get("p99", 0.0)
     of_memory, grown = result["memory"], []

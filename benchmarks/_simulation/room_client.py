@@ -1,4 +1,4 @@
-"""The client of an open room: the room view with all other events of the room, each of them measured."""
+"""The client of an open room: the room view and all other events of the room, with measurements."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FURTHER_FIELDS = ("onMembershipChanged", "onTypingStarted", "onTypingStopped", "onUserPresenceChanged")
 ENDED_AT_ONCE = (*MESSAGE_FIELDS, "onReactionAdded", "onMembershipChanged")
-"""Subscriptions that leaving itself ends; the function room_events ends the others."""
+"""Subscriptions that the leave mutation ends; the function room_events ends the others."""
 SECONDS_AT_ONCE = 5.0
 SECONDS_LATER = 60.0
 """See docs/security.md: active subscriptions end within seconds, the others when the stream record is processed."""
@@ -30,10 +30,10 @@ class RoomClient(LiveRoomView):
 
     Args:
         user: the user.
-        room: at what.
-        run: the beginning of the ids of this run's messages, by which their times of sending are told.
-        metrics: where times of delivery go.
-        expected: where violations go.
+        room: the open room.
+        run: prefix of the ids of this run's messages, which contain their times of sending.
+        metrics: receives the delivery times.
+        expected: receives the violations.
     """
 
     def __init__(self, user: ChatUser, room: Row, *, run: str, metrics: Metrics, expected: ExpectedState) -> None:
@@ -99,6 +99,6 @@ def client_message_id(run: str, number: int, count: int) -> str:
 
 
 def sent_at(run: str, client_message_id: str | None) -> float | None:
-    """Return when a message began to be sent; None for one that is not of this run."""
+    """Return the time at which a message was sent; None for a message of another run."""
     parts = (client_message_id or "").split(":")
     return int(parts[3]) / 1e9 if len(parts) == 4 and parts[0] == run else None  # noqa: PLR2004 - as above

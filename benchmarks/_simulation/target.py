@@ -1,4 +1,4 @@
-"""Where the load goes: a backend of one's own, a running one or a real deployment; and who signs in there."""
+"""The target of a load test (a new local backend, a running one or a real deployment), and its accounts."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _NEEDED = ("GraphQLURL", "UserPoolId", "UserPoolClientId", "Region")
 
 
 class LoadError(OperationError):
-    """The load cannot be made. The message says the thing, the place and the remedy."""
+    """The load test cannot run. The message names the problem, the place and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A signed-in account, as it is handed to the process that simulates its user."""
+    """A signed-in account, passed to the process that simulates its user."""
 
     number: int
     username: str
@@ -42,13 +42,14 @@ class Credentials:
 
 
 def read_target(file: Path) -> Outputs:
-    """Read where a deployment is.
+    """Read the outputs of a deployment.
 
     Args:
-        file: ``outputs.json`` of a local backend, what ``terraform output -json`` printed, or ``amplify_outputs.json``.
+        file: ``outputs.json`` of a local backend, the output of ``terraform output -json``, or
+        ``amplify_outputs.json``.
 
     Raises:
-        OperationError: the file is not there, or is none of the three.
+        OperationError: the file is missing, or has another format.
     """
     remedy = (
         "`make up` writes .local/outputs.json; elsewhere write it with `terraform output -json` or "
@@ -61,7 +62,7 @@ def read_target(file: Path) -> Outputs:
 
 
 def complete(values: Mapping[str, Any], file: Path) -> Outputs:
-    """Add to a deployment's outputs what follows from them: AWS's addresses of events and of Cognito.
+    """Add the derived addresses to a deployment's outputs: AWS's addresses of events and of Cognito.
 
     Raises:
         LoadError: an output is missing.
@@ -77,20 +78,20 @@ def complete(values: Mapping[str, Any], file: Path) -> Outputs:
 
 
 def is_local(outputs: Outputs) -> bool:
-    """Tell whether the backend is one on this machine."""
+    """Return whether the backend runs on this machine."""
     return urlsplit(outputs["GraphQLURL"]).hostname in {"127.0.0.1", "localhost", "::1"}
 
 
 def local_backend(file: Path, outputs: Outputs) -> LocalBackend | None:
-    """Return the local backend that wrote the outputs; None where another one did."""
+    """Return the local backend that wrote the outputs; None if another one did."""
     return LocalBackend(file.resolve().parent) if is_local(outputs) and file.name == "outputs.json" else None
 
 
 async def sign_everybody_up(backend: LocalBackend, users: int) -> list[dict[str, str]]:
-    """Make new accounts in a local backend, whose one confirmation code is known.
+    """Create new accounts in a local backend, whose only confirmation code is known.
 
     Returns:
-        Of each account ``username`` and ``password``.
+        ``username`` and ``password`` of each account.
     """
     pool, gate = UserPool(backend), asyncio.Semaphore(_SIGN_UPS_AT_ONCE)
 
@@ -103,14 +104,14 @@ async def sign_everybody_up(backend: LocalBackend, users: int) -> list[dict[str,
 
 
 def read_accounts(file: Path | None, users: int) -> list[dict[str, str]]:
-    """Read accounts for a deployment in which nobody can confirm a sign-up by machine.
+    """Read accounts for a deployment in which sign-ups cannot be confirmed automatically.
 
     Args:
         file: a JSON list of objects with ``username`` and ``password``.
-        users: how many are needed.
+        users: the number of required accounts.
 
     Raises:
-        LoadError: there is no file, or it has too few accounts.
+        LoadError: the file is missing, or has too few accounts.
     """
     remedy = (
         'Write a JSON list of {"username", "password"} and give it as --accounts; `aws cognito-idp admin-create-user` '
@@ -129,10 +130,10 @@ def read_accounts(file: Path | None, users: int) -> list[dict[str, str]]:
 
 
 async def sign_everybody_in(outputs: Outputs, accounts: Iterable[Mapping[str, str]]) -> list[Credentials]:
-    """Sign every account in by SRP.
+    """Sign every account in with SRP.
 
     Raises:
-        LoadError: Cognito refused one.
+        LoadError: Cognito refused a sign-in.
     """
     cognito = cognito_client(outputs.values)
     gate = asyncio.Semaphore(_SIGN_UPS_AT_ONCE)
@@ -146,10 +147,10 @@ async def sign_everybody_in(outputs: Outputs, accounts: Iterable[Mapping[str, st
 
 
 def sign_in(cognito: Any, outputs: Outputs, account: Mapping[str, str]) -> str:  # noqa: ANN401 - a boto3 client
-    """Sign in by SRP and return the ID token.
+    """Sign in with SRP and return the ID token.
 
     Raises:
-        LoadError: Cognito refused.
+        LoadError: Cognito refused the sign-in.
     """
     try:
         return token_of(cognito, outputs.values, dict(account))

@@ -1,4 +1,4 @@
-"""The clients' hooks for measuring how long requests and subscriptions take."""
+"""Hooks of the clients that measure the durations of requests and subscriptions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FIELD = re.compile(r"\{\s*(\w+)")
 
 
 def timed_graphql_client(url: str, authorization: Mapping[str, str], metrics: Metrics) -> GraphQLClient:
-    """Return a client that reports every request by the field it asks for."""
+    """Return a client that records every request by its field."""
 
     def report(document: str, seconds: float) -> None:
         metrics.answered(field_of(document), seconds)
@@ -29,7 +29,7 @@ def timed_graphql_client(url: str, authorization: Mapping[str, str], metrics: Me
 
 
 class TimedRealtimeClient(RealtimeClient):
-    """A connection that reports how long subscribing takes, by field."""
+    """A connection that records the durations of subscribing, by field."""
 
     def __init__(self, url: str, authorization: Mapping[str, str], *, host: str, metrics: Metrics) -> None:
         super().__init__(url, authorization, host=host, timeout=PATIENCE_SECONDS)

@@ -21,25 +21,25 @@ HEARTBEAT_SECONDS = 60.0
 REPLIES = 0.18
 FILES = 0.02
 MENTIONS = 0.05
-"""Of posts; ours, so that there are notifications outside of direct rooms."""
+"""Share of posts; not from Mattermost, so that there are notifications outside of direct rooms."""
 REMOVED_REACTIONS = 0.2
-"""Of reactions; ours."""
+"""Share of reactions; not from Mattermost."""
 EMOJI = ("👍", "❤️", "🎉", "😂", "👀", "✅")
 LARGEST_GROUP = 8
 LARGEST_PRIVATE = 30
 LARGEST_PUBLIC = 100
-"""Members of a room; one public room, the first, has everybody."""
+"""Members of a room; the first public room has all users."""
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing that a user does: a method of `VirtualUser`."""
+    """An action of a user: a method of `VirtualUser`."""
 
     name: str
     weight: float
-    """Relative to a post."""
+    """Frequency relative to a post."""
     original: str
-    """What Mattermost's load test calls it."""
+    """Its name in Mattermost's load test."""
 
 
 ACTIONS = (
@@ -67,7 +67,7 @@ ACTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class RoomPlan:
-    """A room to be made: its kind, and its members by number, the one who makes it first."""
+    """A room to create: its kind, and its members by number, the creator first."""
 
     kind: str
     """``public``, ``private``, ``group`` or ``direct``."""
@@ -75,11 +75,11 @@ class RoomPlan:
 
 
 def plan_rooms(users: int, random: Random) -> list[RoomPlan]:
-    """Draw the rooms: one a user, of which 60 % direct, 20 % public, 10 % private and 10 % groups.
+    """Draw the rooms: one per user; 60 % direct, 20 % public, 10 % private and 10 % groups.
 
     Args:
-        users: how many there are, at least 2.
-        random: where the draw comes from.
+        users: the number of users, at least 2.
+        random: the random generator.
     """
     everybody = range(users)
     plans = [RoomPlan("public", tuple(random.sample(everybody, users)))]
@@ -97,7 +97,7 @@ def plan_rooms(users: int, random: Random) -> list[RoomPlan]:
 
 
 def _members(random: Random, users: int, largest: int) -> tuple[int, ...]:
-    """Draw members so that small rooms are as frequent as large ones are rare: each doubling is equally likely."""
+    """Draw members on a logarithmic scale: each doubling of the size is equally likely."""
     highest = min(users, largest)
     size = highest if highest <= 3 else min(highest, int(3 * (highest / 3) ** random.random()))  # noqa: PLR2004
     return tuple(random.sample(range(users), size))
