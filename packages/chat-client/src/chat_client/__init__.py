@@ -1,6 +1,6 @@
 """Asyncio client of the chat backend.
 
-`ChatClient` is one user: operations, sending, and rooms that are kept up to date. Below it are `GraphQLClient` (HTTP),
+`ChatClient` is one user: operations, sending, and rooms that are kept up to date. It uses `GraphQLClient` (HTTP),
 `RealtimeClient` (AppSync's subscriptions) and `RoomView` (the client algorithm). ``chat_client.cognito`` signs in,
 ``chat_client.iam`` signs requests.
 """

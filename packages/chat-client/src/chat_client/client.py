@@ -1,4 +1,4 @@
-"""A user of the chat: canonical operations, sending with repetition, rooms kept up to date."""
+"""A user of the chat: canonical operations, sending with retries, rooms kept up to date."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chat_client.room_view import Row
 
 ATTEMPTS = 6
-"""About half a minute, without the time until each attempt fails."""
+"""With the default backoff, about half a minute plus the time of each attempt."""
 
 
 class ChatClient:
@@ -33,8 +33,8 @@ class ChatClient:
     Args:
         graphql_url: the endpoint: output ``GraphQLAPIURL`` of the stack, ``GraphQLURL`` of a local backend.
         authorization: of the user, for example a `CognitoSession` or ``{"Authorization": token}``.
-        realtime: address of subscriptions; needed only if it does not follow from `graphql_url` by AppSync's rule.
-        ssl: trust for both addresses, if it is not the system's.
+        realtime: URL of subscriptions; needed only if it does not follow from `graphql_url` by AppSync's rule.
+        ssl: trust for both URLs, if it is not the system's.
     """
 
     def __init__(
@@ -53,15 +53,15 @@ class ChatClient:
     async def run(self, field: str, **variables: object) -> Any:  # noqa: ANN401 - any JSON
         """Run the canonical document of a query or mutation and return the value of its field.
 
-        ``selectionComplete`` is left out: it is not part of what is stored.
+        ``selectionComplete`` is omitted: it is not stored.
 
         Args:
             field: of Query or Mutation, for example ``createChatRoom``.
             variables: the field's arguments.
 
         Raises:
-            KeyError: there is no such field.
-            OperationError: the API refused; ``types`` has the reason.
+            KeyError: the field does not exist.
+            OperationError: the API returned an error; ``types`` has the reason.
             TransportError: no response came.
         """
         value = (await self.graphql.execute(document(field), variables))[field]
@@ -78,20 +78,19 @@ class ChatClient:
         backoff: Backoff = BACKOFF,
         **fields: object,
     ) -> Row:
-        """Send a message and return it; repeat it when no response comes: with one id, it is sent once.
+        """Send a message and return it. Retry if no response comes; the id prevents duplicates.
 
         Args:
             chat_room_id: the room.
             content: the text.
-            client_message_id: identifies the message in further calls too, for example after a restart; random if not
-                given.
-            attempts: how often to try; None for no limit.
+            client_message_id: idempotency key, which can be reused after a restart; random if not given.
+            attempts: maximum number of attempts; None for no limit.
             on_lost: called with the error after each attempt without a response.
             backoff: how long to wait between attempts.
-            fields: further ones of ``CreateMessageInput``, for example ``replyToId``.
+            fields: other fields of ``CreateMessageInput``, for example ``replyToId``.
 
         Raises:
-            OperationError: the API refused; ``errors[0].info`` of ``RateLimited`` says when to send again.
+            OperationError: the API returned an error; for ``RateLimited``, ``errors[0].info`` has the time to retry.
             TransportError: no response came to the last attempt.
         """
         identity = client_message_id or str(uuid4())
@@ -110,24 +109,24 @@ class ChatClient:
         raise AssertionError("pauses have no end")
 
     def realtime(self) -> RealtimeClient:
-        """Return a connection for subscriptions, not open yet."""
+        """Return a connection for subscriptions that is not open yet."""
         host = urlsplit(self.graphql.url).netloc
         return RealtimeClient(self._realtime_url, self._authorization, host=host, ssl=self._ssl)
 
     def open_room(
         self, chat_room_id: str, *, window: int = WINDOW, heartbeat: bool = True
     ) -> AbstractAsyncContextManager[LiveRoomView]:
-        """Show a room of which the user is a member: its messages are kept up to date while the block runs.
+        """Open a room of which the user is a member. Its messages are kept up to date while the block runs.
 
         Args:
             chat_room_id: the room.
-            window: how many messages to begin with.
-            heartbeat: whether to show the user online, once a minute.
+            window: number of messages to load first.
+            heartbeat: whether to show the user as online, with one call per minute.
         """
         view = LiveRoomView(self, chat_room_id, window=window, heartbeat=heartbeat)
         return running(view, self.realtime)
 
 
 def without_selection(value: Row) -> Row:
-    """Return the value of a mutation without ``selectionComplete``: as queries return it."""
+    """Return the value of a mutation without ``selectionComplete``, as queries return it."""
     return {name: part for name, part in value.items() if name != "selectionComplete"}

@@ -1,4 +1,4 @@
-"""Signing in to a Cognito user pool by SRP: the password is proven and never sent. Needs the extra ``cognito``."""
+"""Sign-in to a Cognito user pool with SRP, which does not send the password. Needs the extra ``cognito``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RENEWED_BEFORE_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """What Cognito issues to a user."""
+    """The tokens that Cognito issues to a user."""
 
     id_token: str
     access_token: str
@@ -34,7 +34,7 @@ def cognito_client(region: str, endpoint: str | None = None) -> Any:  # noqa: AN
 
     Args:
         region: of the user pool.
-        endpoint: address of Cognito, if it is not AWS's: ``CognitoEndpoint`` of a local backend.
+        endpoint: URL of Cognito, if it is not AWS's: ``CognitoEndpoint`` of a local backend.
     """
     config = Config(signature_version=UNSIGNED)
     return boto3.client("cognito-idp", region_name=region, endpoint_url=endpoint, config=config)
@@ -47,12 +47,12 @@ def sign_in(cognito: Any, *, user_pool_id: str, client_id: str, username: str, p
         cognito: a client of Cognito.
         user_pool_id: output ``UserPoolId`` of the stack.
         client_id: output ``UserPoolClientId``.
-        username: what users of this pool sign in with: the e-mail address.
+        username: the e-mail address, with which users of this pool sign in.
         password: of the user.
 
     Raises:
-        botocore.exceptions.ClientError: Cognito refused: ``NotAuthorizedException`` for a wrong password.
-        pycognito.exceptions.WarrantException: Cognito asks for more than a password.
+        botocore.exceptions.ClientError: sign-in failed, for example ``NotAuthorizedException`` for a wrong password.
+        pycognito.exceptions.WarrantException: Cognito requires more than a password.
     """
     proof = AWSSRP(username=username, password=password, pool_id=user_pool_id, client_id=client_id, client=cognito)
     result = proof.authenticate_user()["AuthenticationResult"]
@@ -78,7 +78,7 @@ class CognitoSession:
         """Return the authorization headers of a request; blocks while tokens are renewed.
 
         Raises:
-            botocore.exceptions.ClientError: the session is over: sign in again.
+            botocore.exceptions.ClientError: the session has ended: sign in again.
         """
         with self._lock:
             if claims(self.tokens.access_token)["exp"] - time.time() < RENEWED_BEFORE_SECONDS:
@@ -96,7 +96,7 @@ class CognitoSession:
 
 
 def claims(token: str) -> dict[str, Any]:
-    """Return the claims of a token without verifying them: that is for the API to do."""
+    """Return the claims of a token without verification, which is done by the API."""
     part = token.split(".")[1]
     decoded: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     return decoded

@@ -1,4 +1,4 @@
-"""What can go wrong: the backend refuses, or no answer comes."""
+"""Errors of the client: error responses of the backend, and missing responses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 _CLIENT, _TOO_MANY, _SERVER = 400, 429, 500
-"""HTTP's first code of a wrong request, too many requests, and the first code of a fault of the server."""
+"""HTTP status codes: the first client error, too many requests, and the first server error."""
 
 
 class ChatClientError(Exception):
@@ -19,9 +19,9 @@ class ChatClientError(Exception):
 
 
 class TransportError(ChatClientError, ConnectionError):
-    """No answer came: the server cannot be reached, or the connection was lost. Repeating may help.
+    """No response came: the server cannot be reached, or the connection was lost. A retry can succeed.
 
-    Whether the request was carried out is not known. Queries can be repeated, and mutations with the same
+    It is unknown whether the request was executed. Queries can be repeated, and mutations with the same
     ``clientMessageId``.
     """
 
@@ -31,11 +31,11 @@ class GraphQLError:
     """One entry of ``errors`` in a response."""
 
     type: str | None
-    """``errorType``, for example ``Forbidden``; None if the document does not fit the schema."""
+    """``errorType``, for example ``Forbidden``; None if the document does not match the schema."""
     message: str
     path: list[str | int] | None
     info: Any
-    """``errorInfo``: what the error's type adds, for example ``{"nextSendAt": ...}`` of ``RateLimited``."""
+    """``errorInfo``: data of the error's type, for example ``{"nextSendAt": ...}`` of ``RateLimited``."""
     raw: dict[str, Any]
 
     @classmethod
@@ -44,7 +44,7 @@ class GraphQLError:
         return cls(raw.get("errorType"), str(raw.get("message", "")), raw.get("path"), raw.get("errorInfo"), raw)
 
     def __str__(self) -> str:
-        """``Unauthorized: Not authorized to access ... (path)``."""
+        """Return for example ``Unauthorized: Not authorized to access ... (path)``."""
         path = "/".join(map(str, self.path or ()))
         return f"{f'{self.type}: ' if self.type else ''}{self.message}{f' ({path})' if path else ''}"
 
@@ -64,7 +64,7 @@ class OperationError(ChatClientError):
 
 
 class SubscriptionError(OperationError):
-    """The server refused a subscription, or ended it with an error: nothing more will be delivered."""
+    """The server rejected a subscription, or ended it with an error. No more events are delivered."""
 
 
 class SubscriptionEndedError(ChatClientError):
@@ -72,7 +72,7 @@ class SubscriptionEndedError(ChatClientError):
 
 
 class HandshakeError(ChatClientError):
-    """The server refused the connection with ``connection_error``; ``errors`` and ``codes`` say why."""
+    """The server rejected the connection with ``connection_error``; ``errors`` and ``codes`` have the reason."""
 
     def __init__(self, payload: dict[str, Any]) -> None:
         super().__init__(json.dumps(payload))
@@ -81,5 +81,5 @@ class HandshakeError(ChatClientError):
 
     @property
     def is_final(self) -> bool:
-        """Whether trying again unchanged is of no use: the request is wrong, and not just too much at the moment."""
+        """Whether retrying the same request is useless: it is invalid, not just throttled."""
         return any(code is not None and _CLIENT <= code < _SERVER and code != _TOO_MANY for code in self.codes)

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP, as AppSync speaks it."""
+"""A client for AppSync's GraphQL over HTTP."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ Json: TypeAlias = Any
 Authorization: TypeAlias = Mapping[str, str] | Callable[[str, bytes], Mapping[str, str]]
 """Authorization headers, or a function that returns them for a URL and a request body.
 
-The function is called for every request, in a worker thread: it may block, for example to renew a token.
+The function is called for every request in a worker thread, so it can block, for example to renew a token.
 """
 
 TIMEOUT_SECONDS = 40.0
-"""AppSync ends a request after 30."""
+"""AppSync ends a request after 30 seconds."""
 _CONNECTIONS = 256
 _OK = 200
 _threads = ThreadPoolExecutor(_CONNECTIONS, thread_name_prefix="graphql-client")
@@ -62,14 +62,14 @@ class Response:
 
 
 class GraphQLClient:
-    """A caller of one GraphQL endpoint.
+    """A client of one GraphQL endpoint.
 
     Args:
         url: of the endpoint.
         authorization: of the caller, for example ``{"Authorization": token}``.
         timeout: seconds until a request without a response fails.
         ssl: trust for ``https://``, if it is not the system's.
-        on_response: called with the document and the seconds it took after every response, to measure.
+        on_response: called after every response with the document and the duration in seconds, for measurements.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class GraphQLClient:
         return response
 
     async def post(self, body: bytes, *, headers: Mapping[str, str] | None = None) -> Response:
-        """Send a request body as it is.
+        """Send a request body unchanged.
 
         Raises:
             TransportError: no response came.
@@ -138,7 +138,7 @@ class GraphQLClient:
     def request(
         self, document: str, variables: Mapping[str, Any] | None = None, *, operation: str | None = None
     ) -> Response:
-        """Do the same as `attempt` without an event loop, for scripts; blocks.
+        """Run `attempt` without an event loop, for scripts; blocks.
 
         Raises:
             TransportError: no response came.
@@ -172,7 +172,7 @@ def _body(document: str, variables: Mapping[str, Any] | None, operation: str | N
 
 
 def _decoded(text: str) -> Json:
-    """JSON, or the text if it is something else, for example the page of a proxy."""
+    """Return the parsed JSON, or the text if it is not JSON, for example the page of a proxy."""
     if text.startswith(("{", "[")):
         with suppress(ValueError):
             return json.loads(text)
@@ -180,18 +180,18 @@ def _decoded(text: str) -> Json:
 
 
 def authorization_headers(authorization: Authorization, url: str, body: bytes) -> Mapping[str, str]:
-    """Return the headers that authorize one request; may block."""
+    """Return the headers that authorize a request; may block."""
     return authorization(url, body) if callable(authorization) else authorization
 
 
 @lru_cache(maxsize=8)
 def _pool(ssl: SSLContext | None) -> urllib3.PoolManager:
-    """All clients of a process share connections. Proxies are not used."""
+    """Return the connection pool, which all clients of a process share. Proxies are not used."""
     return urllib3.PoolManager(maxsize=_CONNECTIONS, retries=False, ssl_context=ssl)
 
 
 def _reason(error: BaseException) -> str:
-    """The operating system's words if it was the cause, without the names of this library's objects."""
+    """Return the operating system's message if it is the cause, without names of library objects."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, OSError) and cause.strerror:

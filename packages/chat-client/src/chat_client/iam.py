@@ -1,4 +1,4 @@
-"""Signing requests with AWS credentials (SigV4), as backends and scripts do. Needs the extra ``iam``."""
+"""Signs requests with AWS credentials (SigV4), for backends and scripts. Needs the extra ``iam``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class IamAuthorization:
         self._signer = SigV4Auth(credentials, "appsync", region)
 
     def __call__(self, url: str, body: bytes) -> Mapping[str, str]:
-        """Return the headers that sign one request."""
+        """Return the headers that sign a request."""
         request = AWSRequest("POST", url, data=body)  # the client adds Content-Type, which is not signed
         self._signer.add_auth(request)
         return dict(request.headers.items())

@@ -1,4 +1,4 @@
-"""A room's view that keeps itself up to date in the background, over lost connections."""
+"""A room view that is kept up to date in the background and reconnects."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 HEARTBEAT_SECONDS = 60.0
 REFRESH_SECONDS = 300.0
 FINAL = {"Banned", "Forbidden", "NotFound", "Unauthorized", "UnauthorizedException", "ValidationError"}
-"""Types of errors that trying again does not change."""
+"""Types of errors for which a retry is useless."""
 TROUBLE = (OperationError, TransportError, TimeoutError)
-"""What applying an event may fail with; the view is behind then and reads again."""
+"""Errors of applying an event. The view is then behind and reads again."""
 
 
 class LiveRoomView(RoomView):
@@ -33,11 +33,11 @@ class LiveRoomView(RoomView):
     Args:
         api: runs operations as a member of the room.
         chat_room_id: the room.
-        window: how many messages to begin with.
-        further_fields: of the room's other events to receive, for example ``onTypingStarted``.
-        heartbeat: whether `run` sends ``updatePresence`` every minute: it shows the user online and in this room, and
-            its answer shows whether the events of the last messages were lost.
-        on_change: called after something may have changed, for code that does not iterate over `updates`.
+        window: number of messages to load first.
+        further_fields: fields of the room's other events, for example ``onTypingStarted``.
+        heartbeat: whether `run` sends ``updatePresence`` every minute: it shows the user as online in this room, and
+            its response shows whether events of the last messages were lost.
+        on_change: called after possible changes, for code that does not iterate over `updates`.
     """
 
     def __init__(
@@ -66,11 +66,11 @@ class LiveRoomView(RoomView):
 
     @property
     def is_behind(self) -> bool:
-        """Whether an event could not be applied, so that everything has to be read again."""
+        """Whether an event could not be applied, so that everything must be read again."""
         return self._missed.is_set()
 
     async def open(self, connection: RealtimeClient, further_fields: Sequence[str] = ()) -> None:
-        """Subscribe, read, then apply events in the background until `close`; raises what `RoomView.open` does."""
+        """Subscribe, read, then apply events in the background until `close`. Raises the errors of `RoomView.open`."""
         async with self.lock:
             await super().open(connection, (*self._further_fields, *further_fields))
         self._missed.clear()
@@ -81,13 +81,13 @@ class LiveRoomView(RoomView):
         self._task = asyncio.create_task(self._receive_all())
 
     async def close(self) -> None:
-        """Stop listening; what is shown stays, and `open` continues from it."""
+        """Stop listening. Messages are kept, and `open` continues from them."""
         await self.abandon()
         with suppress(TransportError, TimeoutError):
             await super().close()
 
     async def abandon(self) -> None:
-        """Take no further events, as after the loss of the connection."""
+        """Process no more events, as after the loss of the connection."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -103,14 +103,14 @@ class LiveRoomView(RoomView):
         """Keep the view up to date until cancelled: connect again after each loss, and read what was missed.
 
         Args:
-            connect: makes a connection of the same user that is not open yet.
+            connect: creates a connection of the same user that is not open yet.
             on_lost: called with the error after each loss and each failed attempt to connect.
             backoff: how long to wait before connecting again.
 
         Raises:
-            OperationError: the API refused for good, for example because the user is not a member of the room.
+            OperationError: the API returned a permanent error, for example because the user is not a room member.
             SubscriptionEndedError: the server ended a subscription, for example because the user has left.
-            HandshakeError: the authorization was refused.
+            HandshakeError: the authorization was rejected.
         """
         self._error = None
         try:
@@ -125,9 +125,9 @@ class LiveRoomView(RoomView):
         """Yield the messages to display, once they have been read and after each change.
 
         Raises:
-            Exception: what `run` ended with.
+            Exception: the exception of `run`.
         """
-        seen = 0  # nothing was read yet
+        seen = 0  # nothing has been read yet
         while True:
             async with self._changed:
                 while self._changes == seen and self._error is None:
@@ -145,13 +145,13 @@ class LiveRoomView(RoomView):
         await self._notify()
 
     async def learn_head(self, head: int) -> None:
-        """Take in ``headSeq`` of ``updatePresence``: events of the last messages may have been lost."""
+        """Process ``headSeq`` of ``updatePresence``, which shows whether events of the last messages were lost."""
         async with self.lock:
             await super().learn_head(head)
         await self._notify()
 
     async def receive(self, name: str, event: Event) -> None:
-        """Take in one event of any of the fields. Override it to see every event."""
+        """Process an event of any field. Override this method to receive every event."""
         if name not in MESSAGE_FIELDS and name not in REACTION_FIELDS:
             return
         try:
@@ -161,7 +161,7 @@ class LiveRoomView(RoomView):
             self.failed(name, error)
 
     def failed(self, _name: str, _error: Exception) -> None:
-        """Note that an event of a field was not applied: `run` reads everything again."""
+        """Record that an event of a field was not applied: `run` reads everything again."""
         self._missed.set()
 
     async def _receive_all(self) -> None:
@@ -182,7 +182,7 @@ class LiveRoomView(RoomView):
         except OperationError as error:
             if FINAL.intersection(error.types):
                 raise
-            raise TransportError(str(error)) from error  # throttled, for example
+            raise TransportError(str(error)) from error  # for example throttled
         await self._notify()
         keeping = asyncio.create_task(self._keep_current())
         try:
@@ -193,7 +193,7 @@ class LiveRoomView(RoomView):
             await self.close()
 
     async def _keep_current(self) -> None:
-        """Find what no event shows: every five minutes, after a failure, and by the heartbeat."""
+        """Find changes without an event: every five minutes, after a failure, and with the heartbeat."""
         refreshed, pauses = time.monotonic(), BACKOFF.pauses()
         while True:
             with suppress(TimeoutError):
@@ -226,10 +226,10 @@ class LiveRoomView(RoomView):
 
 @asynccontextmanager
 async def running(view: LiveRoomView, connect: Callable[[], RealtimeClient]) -> AsyncIterator[LiveRoomView]:
-    """Run a view in the background for as long as the block lasts.
+    """Run a view in the background while the block runs.
 
     Raises:
-        Exception: what `LiveRoomView.run` ended with before the room was read for the first time.
+        Exception: the exception of `LiveRoomView.run` before the room was read for the first time.
     """
     task = asyncio.create_task(view.run(connect))
     try:

@@ -1,4 +1,4 @@
-"""The canonical documents of all operations: their selections are complete, so that subscribers get events at once."""
+"""The canonical documents of all operations. Their selections are complete, so that events are sent at once."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from importlib.resources import files
 
 @cache
 def documents() -> dict[str, str]:
-    """Return the documents by the name of their field of Query, Mutation or Subscription."""
+    """Return the documents by the name of their Query, Mutation or Subscription field."""
     found: dict[str, str] = json.loads(files("chat_client").joinpath("operations.json").read_text(encoding="utf-8"))
     return found
 
 
 def document(field: str) -> str:
-    """Return the document of one field.
+    """Return the document of a field.
 
     Raises:
-        KeyError: there is no such field.
+        KeyError: the field does not exist.
     """
     return documents()[field]

@@ -1,4 +1,4 @@
-"""AppSync's real-time protocol: a connection that carries subscriptions.
+"""AppSync's real-time protocol: a connection for subscriptions.
 
 Protocol: "Building a real-time WebSocket client" in the AppSync developer guide.
 """
@@ -37,7 +37,7 @@ PROTOCOL = Subprotocol("graphql-ws")
 
 
 def realtime_url(graphql_url: str) -> str:
-    """Return the address of subscriptions for a GraphQL endpoint, by AppSync's rule.
+    """Return the real-time URL of a GraphQL endpoint, by AppSync's rule.
 
     ``https://ID.appsync-api.REGION...`` has ``wss://ID.appsync-realtime-api.REGION...``; a custom domain has
     ``/realtime`` below the endpoint.
@@ -50,17 +50,17 @@ def realtime_url(graphql_url: str) -> str:
 class RealtimeClient:
     """One WebSocket connection of one caller, for any number of subscriptions; use it with ``async with``.
 
-    It ends when the server closes it, or sends no keep-alive for as long as it has announced: ``disconnected`` is set
-    then, and subscriptions raise `TransportError`. `chat_client.keep_connected` connects again.
+    It ends when the server closes it, or sends no keep-alive within the announced timeout. Then ``disconnected`` is
+    set, and subscriptions raise `TransportError`. `chat_client.keep_connected` reconnects.
 
     Args:
-        url: ``ws://`` or ``wss://`` address of the real-time endpoint.
+        url: ``ws://`` or ``wss://`` URL of the real-time endpoint.
         authorization: of the caller, for example ``{"Authorization": token}``.
-        host: the host of the GraphQL endpoint, which AppSync wants beside the authorization; by default that of `url`.
-        style: where the connection's own authorization travels: as a subprotocol, as Amplify sends it, or as a query
-            parameter, as older clients do.
+        host: the host of the GraphQL endpoint, which AppSync requires with the authorization; by default that of `url`.
+        style: how the connection's authorization is sent: as a subprotocol, as in Amplify, or as a query parameter, as
+            in older clients.
         ssl: trust for ``wss://``, if it is not the system's.
-        timeout: seconds to wait for each of the server's answers.
+        timeout: seconds to wait for each response of the server.
     """
 
     subscription_type: type[Subscription] = Subscription
@@ -77,9 +77,9 @@ class RealtimeClient:
     ) -> None:
         self.timeout = timeout
         self.connection_timeout_milliseconds = 0
-        """The longest silence of the server on a connection that lives."""
+        """The longest time between the server's messages on a working connection."""
         self.last_keep_alive: float | None = None
-        """When the newest ``ka`` arrived (``time.monotonic``)."""
+        """Time of the last ``ka`` (``time.monotonic``)."""
         self.disconnected = asyncio.Event()
         self._url = url
         self._authorization = authorization
@@ -105,8 +105,8 @@ class RealtimeClient:
         """Open the connection.
 
         Raises:
-            HandshakeError: the server refused the authorization.
-            TransportError: the server cannot be reached or does not speak the protocol.
+            HandshakeError: the server rejected the authorization.
+            TransportError: the server cannot be reached or does not support the protocol.
         """
         try:
             await self._open_socket()
@@ -122,14 +122,14 @@ class RealtimeClient:
         self._tasks = [asyncio.create_task(self._read()), asyncio.create_task(self._watch())]
 
     async def close(self) -> None:
-        """Close the connection; every subscription on it ends."""
+        """Close the connection. Its subscriptions end."""
         if self._socket is not None:
             await self._socket.close()
         if self._tasks:
             await self._tasks[0]
 
     async def send(self, message: dict[str, Any]) -> None:
-        """Send one message of the protocol as it is.
+        """Send a protocol message unchanged.
 
         Raises:
             TransportError: the connection is lost.
@@ -158,9 +158,9 @@ class RealtimeClient:
             authorization: headers in place of the connection's.
 
         Raises:
-            SubscriptionError: the server refused.
+            SubscriptionError: the server rejected the subscription.
             TransportError: the connection is lost.
-            TimeoutError: the server does not answer.
+            TimeoutError: the server does not respond.
         """
         body: dict[str, Any] = {"query": document, "variables": dict(variables or {})}
         if operation is not None:
@@ -194,12 +194,12 @@ class RealtimeClient:
             max_size=None,
             compression=None,
             open_timeout=self.timeout,
-            ping_interval=None,  # the server's keep-alive does it
+            ping_interval=None,  # the server sends keep-alive messages
             proxy=None,
         )
 
     async def _handshake(self) -> dict[str, Any]:
-        """Return the answer to ``connection_init``."""
+        """Return the response to ``connection_init``."""
         await self.send({"type": "connection_init"})
         answer = await self._receive()
         while answer["type"] == "ka":
@@ -229,7 +229,7 @@ class RealtimeClient:
                 subscription.end(error)
 
     async def _watch(self) -> None:
-        """Close the connection when the server has been silent for too long."""
+        """Close the connection if the server sends no message within the timeout."""
         longest = self.connection_timeout_milliseconds / 1000
         while (left := self._last_received + longest - time.monotonic()) > 0:  # noqa: ASYNC110 - it looks only when time may be up
             await asyncio.sleep(left)

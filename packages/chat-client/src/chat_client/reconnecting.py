@@ -1,4 +1,4 @@
-"""Connecting again after a connection was lost, with growing pauses."""
+"""Reconnects after the loss of a connection, with exponential backoff."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     from chat_client.realtime import RealtimeClient
 
 STABLE_SECONDS = 60.0
-"""A connection that lived for so long makes the pauses short again."""
+"""A connection that lasted this long resets the backoff."""
 
 
 @dataclass(frozen=True, slots=True)
 class Backoff:
-    """How long to wait between attempts.
+    """The pauses between attempts.
 
     Attributes:
         first: seconds before the second attempt; each further pause is twice as long.
-        longest: seconds of the longest pause.
+        longest: the longest pause in seconds.
     """
 
     first: float = 1.0
     longest: float = 60.0
 
     def pauses(self) -> Iterator[float]:
-        """Yield seconds without end. Half of each pause is random, so that not all clients come back at once."""
+        """Yield pauses in seconds, endlessly. Half of each is random, so that clients do not all reconnect at once."""
         pause = self.first
         while True:
             yield pause * random.uniform(0.5, 1.0)  # noqa: S311 - not a secret
@@ -51,17 +51,17 @@ async def keep_connected(
 ) -> NoReturn:
     """Call `use` with an open connection, and again with a new one after each loss, until cancelled.
 
-    Events that were sent in between are gone: `use` subscribes first, then reads what it may have missed.
+    Events between two connections are lost: `use` must subscribe first, then read possibly missed data.
 
     Args:
-        connect: makes a connection that is not open yet.
+        connect: creates a connection that is not open yet.
         use: returns or raises `TransportError` when the connection is lost.
         on_lost: called with the error after each loss and each failed attempt.
         backoff: how long to wait before connecting again.
 
     Raises:
-        HandshakeError: the connection was refused for good: the authorization is not valid.
-        Exception: anything else that `use` raises.
+        HandshakeError: the connection was rejected permanently: the authorization is invalid.
+        Exception: any other exception of `use`.
     """
     pauses = backoff.pauses()
     while True:

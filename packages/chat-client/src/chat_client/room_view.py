@@ -1,8 +1,7 @@
-"""The client algorithm of docs/api.md: a copy of a room that shows what a fresh client would show.
+"""The client algorithm of docs/api.md: a copy of a room with the same content as a new client would show.
 
-It listens first and reads then, orders by ``seq``, keeps of two copies of a message the one with the higher
-``revision``, and reads again whatever may have been missed: a gap in the numbers, a revision that was skipped, an event
-that came incomplete.
+It subscribes first and reads then, orders by ``seq``, keeps the copy of a message with the higher ``revision``, and
+reads again after a gap in the numbers, a skipped revision or an incomplete event.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 MESSAGE_FIELDS = ("onMessageCreated", "onMessageUpdated", "onMessageDeleted")
 REACTION_FIELDS = ("onReactionAdded", "onReactionRemoved")
 COMPLETE_MESSAGE = ("id", "seq", "type", "createdAt", "version", "revision", "reactions", "replyCount", "mentions")
-"""Fields that every message has. Content is not one of them: a tombstone has none."""
+"""Fields that every message has. Content is not included: a tombstone has none."""
 COMPLETE_REACTION = ("messageId", "emoji", "count", "revision")
 FROM_THREAD_ROOT = ("revision", "replyCount", "lastReplySeq", "lastReplyAt")
 WINDOW = 100
@@ -31,21 +30,21 @@ Row: TypeAlias = dict[str, Any]
 
 
 class Operations(Protocol):
-    """Runs operations as one user."""
+    """An interface that runs operations as one user."""
 
     async def run(self, field: str, **variables: object) -> Any:  # noqa: ANN401 - any JSON
         """Run the canonical document of a query and return the value of its field."""
 
 
 class RoomView:
-    """A room as one client shows it: the last `window` messages at the start, and all since.
+    """A room in one client: the last `window` messages at the start, and all later ones.
 
     Events are applied when `apply_pending` is called; `LiveRoomView` does that in the background.
 
     Args:
         api: runs operations as a member of the room.
         chat_room_id: the room.
-        window: how many messages to begin with.
+        window: number of messages to load first.
     """
 
     def __init__(self, api: Operations, chat_room_id: str, *, window: int = WINDOW) -> None:
@@ -55,30 +54,30 @@ class RoomView:
         self.messages: dict[int, Row] = {}
         """By ``seq``."""
         self.floor = 0
-        """The number before the first one shown."""
+        """The number before the first loaded message."""
         self.settled = 0
-        """Up to here nothing is missing."""
+        """Up to this number no message is missing."""
         self.reads = 0
-        """How many requests were made to read messages."""
+        """Number of requests that read messages."""
         self.subscriptions: dict[str, Subscription] = {}
         """By field, while the view is open."""
         self._heard: dict[str, int] = {}
-        """Message id to revision, of messages whose reactions arrived before they did."""
+        """Message id -> revision, for messages whose reactions arrived first."""
         self._behind: set[str] = set()
-        """Ids of messages that arrived in an older revision than was heard of."""
+        """Ids of messages that arrived in an older revision than one already announced."""
 
     async def open(self, connection: RealtimeClient, further_fields: Sequence[str] = ()) -> None:
-        """Subscribe, then read: the end of the room the first time, everything shown after a break.
+        """Subscribe, then read: the last messages the first time, all loaded messages after a reconnect.
 
         Args:
             connection: an open connection of the same user.
-            further_fields: of the room's other events, for example ``onTypingStarted``; the caller takes them from
-                `subscriptions`.
+            further_fields: fields of the room's other events, for example ``onTypingStarted``; the caller reads them
+                from `subscriptions`.
 
         Raises:
-            OperationError: the API refused, for example because the user is not a member.
+            OperationError: the API returned an error, for example because the user is not a member.
             TransportError: the connection is lost.
-            TimeoutError: the server does not answer.
+            TimeoutError: the server does not respond.
         """
         names = (*MESSAGE_FIELDS, *REACTION_FIELDS, *further_fields)
         variables = {"chatRoomId": self.chat_room_id}
@@ -90,7 +89,7 @@ class RoomView:
         await self.read_window()
 
     async def close(self) -> None:
-        """Stop listening; what is shown stays, and `open` continues from it.
+        """Stop listening. Messages are kept, and `open` continues from them.
 
         Raises:
             TransportError: the connection is lost.
@@ -108,15 +107,15 @@ class RoomView:
                 await self.apply(name, (subscription.events.popleft().data or {}).get(name))
 
     async def apply(self, name: str, row: Row | None) -> None:
-        """Apply one event, however incomplete.
+        """Apply an event, which can be incomplete.
 
         Args:
             name: one of `MESSAGE_FIELDS` and `REACTION_FIELDS`.
             row: the value of the field.
 
         Raises:
-            OperationError: something had to be read, and the API refused.
-            TransportError: it did not answer.
+            OperationError: a necessary read failed with an error of the API.
+            TransportError: the API did not respond to it.
         """
         if name in MESSAGE_FIELDS:
             await self._apply_message(name, row or {})
@@ -124,18 +123,18 @@ class RoomView:
             await self._apply_reaction(row or {})
 
     async def learn_head(self, head: int) -> None:
-        """Take in ``headSeq`` of ``updatePresence``: events of the last messages may have been lost."""
+        """Process ``headSeq`` of ``updatePresence``, which shows whether events of the last messages were lost."""
         if head > self.settled:
             await self.fill()
 
     async def read_window(self) -> None:
-        """Read everything shown again: edits, deletions and reactions leave no gap in the numbers."""
+        """Read all loaded messages again: edits, deletions and reactions leave no gap in the numbers."""
         self.settled = self.floor
         self._heard.clear()
         await self.fill()
 
     async def fill(self) -> None:
-        """Read everything after the settled number, strongly consistent, to the end of the room."""
+        """Read all messages after the settled number, strongly consistent, to the end of the room."""
         start = after = self.settled
         is_dense = True
         threads: set[str] = set()
@@ -161,12 +160,12 @@ class RoomView:
         await self._catch_up()
 
     def add(self, row: Row) -> None:
-        """Take in a message that was read or sent otherwise, for example the answer of ``createMessage``."""
+        """Add a message that was read or sent elsewhere, for example the result of ``createMessage``."""
         self._keep(row)
         self._advance()
 
     def shown(self) -> list[Row]:
-        """Return the messages in order, with those of type ``VOID``, which fill unused numbers."""
+        """Return the messages in order, including those of type ``VOID``, which fill unused numbers."""
         return [self.messages[seq] for seq in sorted(self.messages)]
 
     def visible(self) -> list[Row]:
@@ -198,7 +197,7 @@ class RoomView:
             return
         counts = {reaction["emoji"]: reaction["count"] for reaction in known["reactions"]}
         if row["revision"] > known["revision"] + 1 or row["count"] == counts.get(row["emoji"], 0):
-            # Something was missed; in the second case by a reaction that changed nothing, because it was there already.
+            # An event was missed. In the second case the reaction already existed: another event raised the revision.
             await self._read_message(known["id"])
             return
         counts[row["emoji"]] = row["count"]
@@ -216,7 +215,7 @@ class RoomView:
             self.messages[known["seq"]] = {**known, **{name: root[name] for name in FROM_THREAD_ROOT}}
 
     async def _repair(self, message_id: str | None, *, is_new: bool) -> None:
-        """Read what an incomplete event may have been about."""
+        """Read the messages that an incomplete event may concern."""
         known = self._by_id(message_id) if message_id else None
         if is_new:
             await self.fill()
@@ -245,7 +244,7 @@ class RoomView:
             self.settled += 1
 
     def _forget_expired(self, after: int, page: Row) -> None:
-        """Drop the messages that a page should have and does not."""
+        """Remove loaded messages that a page should contain but does not."""
         present = {row["seq"] for row in page["items"]}
         for seq in range(after + 1, page["settledSeq"] + 1):
             if seq not in present:
@@ -260,5 +259,5 @@ def _is_complete(row: Row, names: tuple[str, ...]) -> bool:
 
 
 def _utf16(text: str) -> bytes:
-    """The order in which the API sorts: by UTF-16 code units, as JavaScript does."""
+    """Return the API's sort key: UTF-16 code units, as in JavaScript."""
     return text.encode("utf-16-be")

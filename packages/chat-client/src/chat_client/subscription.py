@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Event:
-    """One ``data`` message: what the subscription field carried and when it arrived (``time.perf_counter``)."""
+    """A ``data`` message: the value of the subscription field and its arrival time (``time.perf_counter``)."""
 
     payload: dict[str, Any]
     received: float
@@ -30,11 +30,11 @@ class Event:
 
 
 class Connection(Protocol):
-    """What a subscription needs of the client that has started it."""
+    """The interface of the client that a subscription uses."""
 
     @property
     def timeout(self) -> float:
-        """Seconds to wait for the server's answers."""
+        """Seconds to wait for the server's responses."""
 
     async def send(self, message: Json) -> None:
         """Send a message.
@@ -47,23 +47,23 @@ class Connection(Protocol):
 class Subscription:
     """A started subscription; iterate over it to receive its events.
 
-    ``async for`` ends if the server ends the subscription, and raises what `next` raises otherwise.
+    ``async for`` ends if the server ends the subscription, and otherwise raises the errors of `next`.
     """
 
     def __init__(self, client: Connection) -> None:
         self.id = str(uuid.uuid4())
         self.client = client
         self.events: deque[Event] = deque()
-        """Received and not taken yet."""
+        """Received events that have not been consumed."""
         self.acknowledgement: dict[str, Any] = {}
         """The server's ``start_ack``."""
         self.completed = asyncio.Event()
-        """Set when nothing more will be delivered."""
+        """Set when no more events will be delivered."""
         self.on_change: Callable[[], None] | None = None
         """Called when an event has arrived, and when the subscription has ended."""
         self.started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.error: Exception | None = None
-        """Why nothing more will be delivered."""
+        """The reason why no more events will be delivered."""
         self._changed = asyncio.Event()
 
     def __aiter__(self) -> Self:
@@ -76,15 +76,15 @@ class Subscription:
             raise StopAsyncIteration from None
 
     async def next(self, within: float | None = None) -> Event:
-        """Return the oldest event not taken yet.
+        """Return the oldest event that has not been consumed.
 
         Args:
             within: seconds to wait; None waits until the subscription ends.
 
         Raises:
-            TimeoutError: none came in time.
+            TimeoutError: no event came in time.
             SubscriptionEndedError: the server has ended the subscription.
-            SubscriptionError: it has ended it with an error.
+            SubscriptionError: the server has ended it with an error.
             TransportError: the connection is lost.
         """
         async with asyncio.timeout(within):
@@ -100,24 +100,24 @@ class Subscription:
 
         Raises:
             TransportError: the connection is lost.
-            TimeoutError: the server does not answer.
+            TimeoutError: the server does not respond.
         """
         await self.client.send({"type": "stop", "id": self.id})
         await asyncio.wait_for(self.completed.wait(), self.client.timeout)
 
     def start(self, acknowledgement: dict[str, Any]) -> None:
-        """Note that the server has acknowledged the subscription."""
+        """Record that the server has acknowledged the subscription."""
         self.acknowledgement = acknowledgement
         if not self.started.done():
             self.started.set_result(None)
 
     def receive(self, event: Event) -> None:
-        """Take in an event."""
+        """Process an event."""
         self.events.append(event)
         self._notify()
 
     def end(self, error: Exception) -> None:
-        """Deliver nothing more; `next` raises the error once all events are taken."""
+        """End the subscription. `next` raises the error once all events are consumed."""
         if self.error is None:
             self.error = error
             self.completed.set()
