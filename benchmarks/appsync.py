@@ -51,7 +51,7 @@ Row = tuple[str, str, int]
 
 
 def graphql(api: DeployedBenchmark, query: str, expected: str) -> Target:
-    """A GraphQL request."""
+    """Return a GraphQL request."""
     headers = {"host": api.host, "content-type": "application/json", "authorization": api.token}
     body = json.dumps({"query": query, "variables": {}}).encode()
     return Target.post(api.port, api.path, headers, body, expected.encode())

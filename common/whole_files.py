@@ -132,7 +132,7 @@ def explanation(error: OSError, path: Path) -> str:
         path: the file, or a folder if the error names the file in it.
     """
     place = error.filename if path.is_dir() and isinstance(error.filename, str) else str(path)
-    if is_about_space(str(error)):  # copying a folder gives one error for many, without a number
+    if is_about_space(str(error)):  # copying a folder raises one error for many files, without a number
         return described(OSError(errno.ENOSPC, "", place), path)
     return described(OSError(error.errno or 0, error.strerror or str(error), place), path)
 

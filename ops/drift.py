@@ -26,11 +26,11 @@ def find_drift(stack: Stack, lock: Path | None) -> list[Difference]:
     """Return the differences between an environment and a stack.
 
     Args:
-        stack: what was deployed.
+        stack: the deployed stack.
         lock: the committed provider lock file, or None.
 
     Raises:
-        OperationError: Terraform or AppSync refused.
+        OperationError: Terraform or AppSync returned an error.
     """
     terraform = Terraform.open(stack)
     terraform.prepare(committed_lock=lock)
@@ -78,7 +78,7 @@ def print_differences(environment: str, release: str, found: list[Difference], s
 
     Args:
         environment: its name.
-        release: what it was compared with.
+        release: the release that it was compared with.
         found: the differences.
         style: ``text`` or ``json``.
     """

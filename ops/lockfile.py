@@ -1,4 +1,4 @@
-"""Turn Pipfile.lock into pip requirements, and make it and package-lock.json anew without any address.
+"""Turn Pipfile.lock into pip requirements, and regenerate it and package-lock.json without registry addresses.
 
 Runs before anything is installed, so it uses the standard library only. Exit codes: 0 done, 2 wrong usage, 3 error.
 

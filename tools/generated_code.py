@@ -3,7 +3,7 @@
 Writes ``graphql/shared/fields.js``, ``graphql/shared/contract.d.ts``, ``graphql/shared/operations.d.ts`` (types of
 arguments, see ``tools/operation_types.py``) and ``lambdas/common/schema_enums.py``, and the selections in
 ``graphql/operations`` that have all fields of their type: those of fragments on types of the contract and of mutations
-whose answers subscribers receive. With ``--check`` it writes nothing and exits with 1 if a file differs.
+whose results subscribers receive. With ``--check`` it writes nothing and exits with 1 if a file differs.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ Figures = dict[str, dict[str, dict[str, Any]]]
 
 
 def figures_of(measured: Measurements) -> Figures:
-    """The figures of every case.
+    """Return the figures of every case.
 
     Raises:
         ValueError: a case does not cost the same in rooms of every size.

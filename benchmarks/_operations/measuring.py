@@ -88,7 +88,7 @@ def signed_client(backend: LocalBackend) -> GraphQLClient:
 
 
 def all_documents() -> dict[str, str]:
-    """The document of every operation by its field: the canonical ones, and those of the backend's own functions."""
+    """Return the document of every operation by its field: canonical ones, and those of the backend's functions."""
     own = [text for text in vars(publishing).values() if isinstance(text, str) and text.startswith("\nmutation")]
     return {**documents(), **{_field_of(text): text for text in own}}
 

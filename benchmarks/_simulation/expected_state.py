@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.helpers.chat import Row
 
 Place = tuple[str, int]
-"""A room id and a sequence number."""
+"""React to a visible message, or remove one of the user's reactions."""
 _SHOWN_VIOLATIONS = 50
 
 

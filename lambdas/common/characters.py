@@ -13,14 +13,14 @@ LAYOUT: Final = "\t\n\r"
 """Control characters that are allowed in multi-line text."""
 _JOINER: Final = "\u200d"
 _EXTENDING: Final = ((0x200D, 0x200D), (0x1F3FB, 0x1F3FF), (0xE0020, 0xE007F))
-"""Zero width joiner, skin tones, tags; marks have categories of their own."""
+"""Zero width joiner, skin tones, tags; marks have separate categories."""
 _FLAG_LETTERS: Final = ("\U0001f1e6", "\U0001f1ff")
 
 
 def cut(text: str, longest: int) -> str:
     """Truncate a text.
 
-    If possible, does not split what a reader sees as one character: letters with their marks, composed emoji, flags.
+    If possible, does not split grapheme clusters: letters with their marks, composed emoji, flags.
 
     Args:
         text: Any text, including unpaired surrogates.

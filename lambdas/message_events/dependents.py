@@ -41,7 +41,7 @@ def update_dependents(change: Change, files: Files, reactions: Reactions) -> Non
     Args:
         change: A change in the messages table.
         files: Files in the bucket.
-        reactions: Reactions that have rows of their own.
+        reactions: Reactions in separate rows.
     """
     if change.old is None:
         files.keep(_keys(change.current))

@@ -47,7 +47,7 @@ def alias(job: Job, room_id: str) -> str:
 
 
 def message_changes(row: Row, user: DeletedUser, now: str) -> Changes | None:
-    """Return the changes of a message, without reactions that have rows of their own.
+    """Return the changes of a message, without reactions in separate rows.
 
     Args:
         row: A row of the messages table.

@@ -1,7 +1,7 @@
 """Events that the response of a mutation did not deliver, and the end of former members' subscriptions.
 
 A mutation that removes a member ends five of the member's subscriptions, the maximum that AppSync ends per request. The
-others are ended here, shortly after, with a request of their own.
+others are ended here, shortly after, with a separate request.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
-"""Observability: alarms in every environment, and with ``enable_detailed_monitoring`` what costs extra.
+"""Observability: alarms in every environment, and optional features that cost extra.
 
-The latter are more alarms, metrics from logs, metrics per resolver (``stacks/api.py``) and the dashboard.
+With ``enable_detailed_monitoring``: more alarms, metrics from logs, metrics per resolver (``stacks/api.py``) and the
+dashboard.
 """
 
 from __future__ import annotations

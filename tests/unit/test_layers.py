@@ -25,7 +25,7 @@ LAYERS = (
 WITHIN_A_LAYER = {
     "benchmarks": {"tests"},  # they start the tests' backend
     "tests": {"benchmarks", "tools"},  # they test both
-    "tools": {"benchmarks", "tests"},  # they document what both show
+    "tools": {"benchmarks", "tests"},  # they document both
 }
 """Part -> parts of its own layer that it may import."""
 ONLY = {

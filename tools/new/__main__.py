@@ -6,7 +6,7 @@
     python -m tools.new table pins
     python -m tools.new notification REACTION
 
-Prints the files it wrote, then what is left to do by hand in which file. All files are written or none. Tests of the
+Prints the written files, then the remaining manual edits per file. All files are written or none. Tests of the
 skeleton fail until they are replaced. docs/maintaining.md has a recipe for each kind.
 """
 

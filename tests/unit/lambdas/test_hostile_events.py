@@ -258,7 +258,7 @@ def exporting(monkeypatch: pytest.MonkeyPatch) -> StreamFunction:
 
 @pytest.fixture(params=[notifying, message_dependents, telling, exporting], ids=lambda make: make.__doc__)
 def stream_function(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[[], StreamFunction]:
-    """Creates a new function for each example."""
+    """Create a new function for each example."""
     return lambda: request.param(monkeypatch)
 
 

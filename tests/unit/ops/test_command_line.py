@@ -35,7 +35,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 
 
 def leaves() -> Iterator[Command]:
-    """All commands that are not groups."""
+    """Return all commands that are not groups."""
     for command in commands():
         if command.module == "ops" and not command.has_more:
             parser = command.parser()

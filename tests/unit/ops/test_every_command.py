@@ -79,7 +79,7 @@ INTERNAL = re.compile(
 
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The output of `make synth`."""
+    """Return the output of `make synth`."""
     return Path(
         shutil.copytree(synthesized_by_main(tmp_path_factory), tmp_path_factory.mktemp("release") / "cdktf.out")
     )
@@ -99,7 +99,7 @@ def place(
     session: boto3.Session,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Path]:
-    """A working directory with a release and files, without external programs, network and AWS credentials."""
+    """Prepare a folder with a release and files, without external programs, network and AWS credentials."""
     # Other tests of this process may have imported it; a starting server imports it as well.
     monkeypatch.delitem(sys.modules, "ministack.app", raising=False)
 
@@ -328,7 +328,7 @@ REFUSALS = {
 
 @pytest.fixture(scope="module")
 def refusing() -> Iterator[Callable[[str], str]]:
-    """An AWS that refuses every request with one error; the address contains the error's code."""
+    """Return an AWS that refuses every request with one error; the address contains the error's code."""
 
     class Handler(BaseHTTPRequestHandler):
         code = ""

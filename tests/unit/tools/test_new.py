@@ -46,7 +46,7 @@ def clean(scratch: Scratch) -> Iterator[Scratch]:
 
 
 def new(scratch: Scratch, *arguments: str) -> str:
-    """Run the command in the copy and return what it prints."""
+    """Run the command in the copy and return its output."""
     printed = io.StringIO()
     with mock.patch.object(command, "ROOT", scratch.folder), contextlib.redirect_stdout(printed):
         code = command.main(arguments)
