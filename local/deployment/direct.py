@@ -35,8 +35,7 @@ _WORKERS = 8
 _TELL_EVERY_SECONDS = 2.0
 _GUARD = "terraform_data"
 _WITHIN_AN_API = frozenset({"aws_appsync_datasource", "aws_appsync_function", "aws_appsync_resolver"})
-"""Not looked up individually, because there are many: they are deleted with their API, and created again for a new one.
-"""
+"""Not looked up individually, because there are many: they are deleted with their API, and a new API has new ones."""
 
 
 @dataclass(frozen=True, slots=True)
