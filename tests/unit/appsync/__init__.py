@@ -1,1 +1,1 @@
-"""Tests of the AppSync data plane on an AWS made of dictionaries."""
+"""Tests of the AppSync data plane with an in-memory AWS."""

@@ -1,4 +1,4 @@
-"""An AWS made of dictionaries with real RSA keys, resolvers made of Python functions, and ASGI clients."""
+"""An in-memory AWS with real RSA keys, resolvers as Python functions, and ASGI clients."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from appsync_local.realtime.publication import Delivery
 
 Json: TypeAlias = Any
-"""Whatever JSON can say."""
+"""Any JSON value."""
 
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
@@ -49,7 +49,7 @@ COGNITO = {
 
 
 def token(key: rsa.RSAPrivateKey = KEY, kid: str = "key-1", groups: list[str] | None = None, **claims: Json) -> str:
-    """An access token of alice, with whatever is to be different about it; None leaves a claim out."""
+    """Return an access token of alice with changed claims; None omits a claim."""
     body = {
         "sub": "alice-sub",
         "iss": ISSUER,
@@ -68,7 +68,7 @@ def token(key: rsa.RSAPrivateKey = KEY, kid: str = "key-1", groups: list[str] | 
 
 @dataclass
 class FakeApi:
-    """An API as the control plane holds it."""
+    """An API of the control plane."""
 
     sdl: str
     id: str = "api00000000000000000000001"
@@ -85,7 +85,7 @@ class FakeApi:
         return f"arn:aws:appsync:{REGION}:{ACCOUNT}:apis/{self.id}"
 
     def describe(self) -> dict[str, Any]:
-        """``graphqlApi`` as GetGraphqlApi answers."""
+        """Return ``graphqlApi`` of GetGraphqlApi's response."""
         return {
             "apiId": self.id,
             "name": "fake",
@@ -101,7 +101,7 @@ def _resolver(owner: str, name: str) -> dict[str, Any]:
 
 
 class FakeBackend:
-    """An AWS in memory."""
+    """An in-memory AWS."""
 
     def __init__(self, *apis: FakeApi) -> None:
         self.apis = {api.id: api for api in apis}
@@ -190,7 +190,7 @@ class FakeBackend:
 
 
 class FakeResolvers:
-    """Resolvers as Python functions of the FieldRequest: they return a result or a whole FieldOutcome."""
+    """Resolvers as Python functions of the FieldRequest, which return a result or a whole FieldOutcome."""
 
     def __init__(self) -> None:
         self.functions: dict[tuple[str, str], Callable[[FieldRequest], Any]] = {}
@@ -216,13 +216,13 @@ class FakeResolvers:
 
 
 def failing(message: str, error_type: str | None = None, data: Json = None, info: Json = None) -> FieldOutcome:
-    """What ``util.error`` leaves behind."""
+    """Return the outcome of ``util.error``."""
     return FieldOutcome(errors=[FieldError(message, error_type, data, info)], failed=True)
 
 
 @dataclass
 class HttpResponse:
-    """An answer of the data plane."""
+    """A response of the data plane."""
 
     status: int
     headers: dict[str, str]
@@ -230,7 +230,7 @@ class HttpResponse:
 
     @property
     def body(self) -> Any:  # noqa: ANN401 - any JSON
-        """The JSON of the answer; None where it is empty."""
+        """The JSON of the response; None if it is empty."""
         return json.loads(self.text) if self.text else None
 
 
@@ -242,7 +242,7 @@ async def request_raw(
     path: str = "/graphql",
     method: str = "POST",
 ) -> HttpResponse:
-    """Send any body."""
+    """Send a request with any body."""
     scope = {
         "type": "http",
         "method": method,
@@ -276,14 +276,14 @@ async def post(
     path: str = "/graphql",
     operation: str | None = None,
 ) -> HttpResponse:
-    """Send a GraphQL request, as alice unless the headers say otherwise."""
+    """Send a GraphQL request, as alice unless the headers name another caller."""
     body = {"query": query, "variables": variables, "operationName": operation}
     sent = {"authorization": token()} if headers is None else headers
     return await request_raw(plane, json.dumps(body).encode(), sent, path=path)
 
 
 class Socket:
-    """A WebSocket client that talks to the data plane without a network."""
+    """A WebSocket client that is connected to the data plane without a network."""
 
     def __init__(
         self, plane: AppSyncDataPlane, protocols: list[str], *, path: str, query: str, headers: dict[str, str]
@@ -309,12 +309,12 @@ class Socket:
         self._outgoing.put_nowait(event)
 
     async def event(self) -> Json:
-        """The next ASGI event of the server."""
+        """Return the next ASGI event of the server."""
         async with asyncio.timeout(60):
             return await self._outgoing.get()
 
     async def message(self, *, keep_alives: bool = False) -> Json:
-        """The next message; keep-alives are passed over."""
+        """Return the next message, by default without keep-alives."""
         while True:
             event = await self.event()
             assert event["type"] == "websocket.send", event
@@ -323,7 +323,7 @@ class Socket:
                 return message
 
     async def closed(self) -> tuple[int, str]:
-        """Close code and reason, passing over what comes before."""
+        """Skip earlier messages and return the close code and reason."""
         while True:
             event = await self.event()
             if event["type"] == "websocket.close":
@@ -331,7 +331,7 @@ class Socket:
                 return event["code"], event.get("reason", "")
 
     def nothing_waits(self) -> bool:
-        """Whether the server has said nothing more."""
+        """Return whether the server has sent nothing more."""
         return self._outgoing.empty()
 
     def send_text(self, text: str) -> None:
@@ -349,7 +349,7 @@ class Socket:
         variables: dict[str, Any] | None = None,
         headers: dict[str, str] | None = None,
     ) -> None:
-        """Ask for a subscription, as alice unless the headers say otherwise."""
+        """Start a subscription, as alice unless the headers name another caller."""
         authorization = {"host": "localhost", "Authorization": token()} if headers is None else headers
         self.send(
             {
@@ -368,13 +368,13 @@ class Socket:
         assert await self.message() == {"type": "start_ack", "id": subscription_id}
 
     async def disconnect(self) -> None:
-        """Go away without a word."""
+        """Disconnect without a close frame."""
         self._incoming.put_nowait({"type": "websocket.disconnect", "code": 1006})
         await self._task
 
 
 def header_protocol(headers: dict[str, str]) -> str:
-    """Current Amplify's second subprotocol."""
+    """Return the second subprotocol of current Amplify versions."""
     return "header-" + base64.urlsafe_b64encode(json.dumps(headers).encode()).decode().rstrip("=")
 
 
@@ -384,13 +384,13 @@ def open_socket(
     *,
     path: str = "/graphql/realtime",
 ) -> Socket:
-    """Open a WebSocket in current Amplify's manner, as alice unless the headers say otherwise."""
+    """Open a WebSocket as current Amplify versions do, as alice unless the headers name another caller."""
     authorization = {"host": "localhost", "Authorization": token()} if headers is None else headers
     return Socket(plane, ["graphql-ws", header_protocol(authorization)], path=path, query="", headers={})
 
 
 async def connected(plane: AppSyncDataPlane, headers: dict[str, str] | None = None) -> Socket:
-    """A WebSocket on which the connection was acknowledged."""
+    """Return a WebSocket with an acknowledged connection."""
     socket = open_socket(plane, headers)
     assert (await socket.event())["type"] == "websocket.accept"
     socket.send({"type": "connection_init"})
@@ -404,7 +404,7 @@ def plane_for(
     settings: RealtimeSettings | None = None,
     delivery: Delivery = "field",
 ) -> tuple[AppSyncDataPlane, FakeBackend]:
-    """A data plane with one API."""
+    """Return a data plane with one API."""
     backend = FakeBackend(api)
     resolve = resolvers or FakeResolvers()
     return AppSyncDataPlane(backend, resolve, region=REGION, settings=settings, delivery=delivery), backend
@@ -412,13 +412,13 @@ def plane_for(
 
 @contextlib.asynccontextmanager
 async def leaving_no_task() -> AsyncIterator[None]:
-    """Wait for the tasks that are begun inside to end, which whatever began them should have seen to.
+    """Verify that the tasks started in the block end.
 
-    For a loop of the test file's own (``loop_scope="module"``): on the session's, tasks of other files' fixtures come
-    and go all the time.
+    Needs an event loop of the test file (``loop_scope="module"``): on the session's loop, fixtures of other files
+    start and end tasks at any time.
 
     Raises:
-        AssertionError: some are still there a minute later.
+        AssertionError: some tasks are still running a minute later.
     """
     before = asyncio.all_tasks()
     yield

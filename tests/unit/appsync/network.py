@@ -1,4 +1,4 @@
-"""A data plane behind a real server, on a port of loopback."""
+"""Serves a data plane with a real server on a loopback port."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SECONDS = 60
 
 @dataclass(frozen=True)
 class Served:
-    """The server and where it listens."""
+    """A running server and its address."""
 
     server: uvicorn.Server
     port: int
@@ -31,10 +31,10 @@ class Served:
         return f"127.0.0.1:{self.port}"
 
     async def all_gone(self) -> None:
-        """Wait until the server has no connection left.
+        """Wait until the server has no connections.
 
         Raises:
-            TimeoutError: some are still there a minute later.
+            TimeoutError: some connections are still open a minute later.
         """
         await _until(lambda: not self.server.server_state.connections)
 

@@ -1,4 +1,4 @@
-"""Who gets in, as whom, and what the others hear."""
+"""Tests of authentication: identities of accepted callers, and errors for all others."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ SIGNED = "AWS4-HMAC-SHA256 Credential={}/20260101/us-east-1/appsync/aws4_request
 
 
 class World:
-    """A data plane that remembers the identities it saw."""
+    """A data plane that records identities."""
 
     def __init__(self, authentication: dict[str, Json], *additional: dict[str, Json], **keys: int) -> None:
         self.identities: list[Json] = []
@@ -70,7 +70,7 @@ class World:
         return "ok"
 
     async def ask(self, headers: dict[str, str], query: str = "{ who }") -> tuple[int, Json]:
-        """Status and either the data or the message of the first error."""
+        """Return the status and either the data or the message of the first error."""
         response = await post(self.plane, query, headers=headers)
         if response.status != 200:
             error = response.body["errors"][0]
@@ -88,7 +88,7 @@ def _unsigned(claims: dict[str, Json]) -> str:
 
 
 def _symmetric() -> str:
-    """Signed with the public key as if it were a shared secret."""
+    """Return a token signed with the public key as an HMAC secret."""
     public = KEY.public_key().public_numbers().n.to_bytes(256, "big")
     claims = jwt.decode(token(), options={"verify_signature": False})
     return jwt.encode(claims, public, algorithm="HS256", headers={"kid": "key-1"})

@@ -1,4 +1,4 @@
-"""Directives: which field which caller may read."""
+"""Tests of the authorization directives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The document of what the local AppSync does is what the catalogue and the tests say."""
+"""Tests that the document of the local AppSync matches the catalogue and the tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""EvaluateCode on the real JavaScript runtime."""
+"""Tests of EvaluateCode on the real JavaScript runtime."""
 
 from __future__ import annotations
 

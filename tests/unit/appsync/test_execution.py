@@ -1,4 +1,4 @@
-"""Queries and mutations: what resolvers see, and the shape of answers and errors."""
+"""Tests of queries and mutations: the context of resolvers, and the format of responses and errors."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ enum Mood { GOOD BAD }
 
 
 class World:
-    """A data plane whose resolvers the test writes."""
+    """A data plane with resolvers from the test."""
 
     def __init__(self, resolvers: FakeResolvers, **settings: Json) -> None:
         self.resolvers = resolvers
@@ -50,7 +50,7 @@ class World:
         self.plane, self.backend = plane_for(api, resolvers)
 
     async def run(self, query: str, variables: dict[str, Any] | None = None) -> Json:
-        """The body of the answer to alice."""
+        """Return the body of the response to alice."""
         return (await post(self.plane, query, variables)).body
 
 

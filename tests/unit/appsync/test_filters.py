@@ -1,4 +1,4 @@
-"""Enhanced filters: every operator, how rules combine, and the limits."""
+"""Tests of enhanced filters: all operators, combined rules, and limits."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Random documents, bodies, frames and tokens: never a 500, never a traceback to a client, nothing left behind.
+"""Fuzzes documents, bodies, frames and tokens: no response has status 500 or a traceback, and no state is left behind.
 
-A short run by default; ``CHAT_FUZZ_EXAMPLES=10000 pytest --timeout 0`` makes it the long one.
+The default run is short; ``CHAT_FUZZ_EXAMPLES=10000 pytest --timeout 0`` is a long run.
 """
 
 from __future__ import annotations

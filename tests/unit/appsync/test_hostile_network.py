@@ -1,6 +1,6 @@
-"""Bytes that no client sends, on real sockets: the server goes on, and no connection stays open.
+"""Fuzzes real sockets with invalid bytes: the server keeps running, and no connection stays open.
 
-A short run by default; ``CHAT_FUZZ_EXAMPLES=10000 pytest --timeout 0`` makes it the long one.
+The default run is short; ``CHAT_FUZZ_EXAMPLES=10000 pytest --timeout 0`` is a long run.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _LONG = 126
 
 
 def _frame(operation: int, payload: bytes, *, final: bool = True, masked: bool = True) -> bytes:
-    """A WebSocket frame (RFC 6455), right or wrong; its mask is of zeros."""
+    """Return a WebSocket frame (RFC 6455), valid or invalid, with a mask of zeros."""
     mask = 0x80 if masked else 0
     size = len(payload)
     length = bytes([mask | size]) if size < _LONG else bytes([mask | _LONG]) + size.to_bytes(2, "big")
@@ -104,7 +104,7 @@ async def _upgraded(server: Served) -> tuple[asyncio.StreamReader, asyncio.Strea
 
 
 async def _answers(server: Served) -> None:
-    """The server still connects and acknowledges."""
+    """Verify that the server still accepts and acknowledges connections."""
     reader, writer = await _upgraded(server)
     writer.write(INIT)
     async with asyncio.timeout(60):

@@ -1,4 +1,4 @@
-"""Connections that last: what was sent long ago counts for nothing, keep-alives go on, and a day is the end."""
+"""Tests of long connections: sent messages do not fill the outbox, keep-alives continue, and 24 hours is the limit."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DAY = 24 * 3600
 
 
 class Client:
-    """A client behind an outbox, who reads or does not."""
+    """A client of an outbox, which reads or does not."""
 
     def __init__(self) -> None:
         self.read: list[Json] = []
@@ -37,7 +37,7 @@ class Client:
         self.reading.set()
 
     async def take(self, event: Json) -> None:
-        """Take one event, as the ASGI server does."""
+        """Accept an event, as the ASGI server does."""
         await self.reading.wait()
         self.read.append(event)
 
@@ -80,7 +80,7 @@ async def test_as_much_may_wait_as_the_outbox_holds_and_no_more(size: int, most:
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def later(monkeypatch: pytest.MonkeyPatch) -> dict[float, Callable[[], object]]:
-    """By their seconds, what the loop is to do after more than a minute; a test may do it at once."""
+    """Return the loop's timers of more than a minute, by their seconds, so that a test can run them at once."""
     timers: dict[float, Callable[[], object]] = {}
     loop = asyncio.get_running_loop()
     call_later = loop.call_later

@@ -1,4 +1,4 @@
-"""The data plane behind a real server: sockets, frames, and clients that behave badly."""
+"""Tests of the data plane with a real server: sockets, frames, and misbehaving clients."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ async def test_a_thousand_connections_are_reached_with_half_a_second_of_work(add
         clients += opened
     best = math.inf
     for attempt in range(3):
-        started = time.thread_time()  # of this thread only, so that other programs do not count
+        started = time.thread_time()  # of this thread only, to exclude other programs
         receiving = [asyncio.create_task(client.recv()) for client in clients]
         await asyncio.to_thread(_send, address, str(attempt))
         for answer in await asyncio.gather(*receiving):

@@ -1,4 +1,4 @@
-"""The quick start of appsync-local's README, word for word but for the port, where nothing of ours is installed."""
+"""Runs the quick start of appsync-local's README with another port and without this project's packages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECONDS = 240
 
 @pytest.fixture
 def machine(tmp_path: Path) -> dict[str, str]:
-    """A new virtual environment with the libraries of this one, but without our packages; its variables."""
+    """Create a virtual environment with this one's libraries, without this project's packages; return its variables."""
     libraries = tmp_path / "libraries"
     libraries.mkdir()
     for entry in Path(sysconfig.get_path("purelib")).iterdir():
@@ -37,7 +37,7 @@ def machine(tmp_path: Path) -> dict[str, str]:
         "PATH": f"{environment / 'bin'}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
         "PIP_NO_INDEX": "1",
-        "PIP_NO_BUILD_ISOLATION": "0",  # pip's way of saying so
+        "PIP_NO_BUILD_ISOLATION": "0",  # "0" turns isolation off
         "APPSYNC_LOCAL_NODE_PACKAGES": str(ROOT),
     }
 
@@ -60,7 +60,7 @@ def test_the_quick_start_ends_with_a_note(machine: dict[str, str], tmp_path: Pat
         try:
             code = shell.wait(SECONDS)
         finally:
-            os.killpg(shell.pid, signal.SIGTERM)  # the server that it leaves in the background
+            os.killpg(shell.pid, signal.SIGTERM)  # the server in the background
 
     lines = output.read_text(encoding="utf-8").splitlines()
     assert code == 0, lines

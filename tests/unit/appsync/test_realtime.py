@@ -1,4 +1,4 @@
-"""Subscriptions from handshake to goodbye."""
+"""Tests of subscriptions from handshake to close."""
 
 from __future__ import annotations
 
@@ -98,20 +98,20 @@ async def world() -> AsyncIterator[World]:
 
 
 class Timers:
-    """The loop's timers of more than a minute, which a test may let end at once."""
+    """The loop's timers of more than a minute, which a test can end at once."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._call_later = loop.call_later
         self._long: list[tuple[float, Callable[[], object]]] = []
 
     def call_later(self, delay: float, callback: Callable[..., object], *arguments: Any, **more: Any) -> Any:  # noqa: ANN401 - as the loop's
-        """Do what the loop does, and note it."""
+        """Schedule the callback on the loop, and record it."""
         if delay > 60:
             self._long.append((delay, partial(callback, *arguments)))
         return self._call_later(delay, callback, *arguments, **more)
 
     def let_end(self, *, before: float) -> None:
-        """End the one timer that would end within so many seconds, but not in the last minute of them."""
+        """End the only timer that would end within ``before`` seconds, but not in the last minute of them."""
         (ending,) = [callback for delay, callback in self._long if before - 60 < delay <= before]
         ending()
 
@@ -348,7 +348,7 @@ async def test_aliases_of_both_sides_are_their_own(world: World) -> None:
 
 
 async def test_by_alias_a_payload_has_the_names_of_the_mutation_for_filters_too() -> None:
-    """As aws/aws-appsync-community#160 reports it of AWS."""
+    """Verify the behavior that aws/aws-appsync-community#160 reports."""
     resolvers = FakeResolvers()
     resolvers.on("Mutation", "send")(_message)
     plane, _ = plane_for(FakeApi(SDL, resolvers=[("Mutation", "send")]), resolvers, SETTINGS, "alias")
@@ -399,7 +399,7 @@ async def test_by_alias_a_payload_has_the_names_of_the_mutation_for_filters_too(
 async def test_by_alias_a_value_has_the_type_of_the_field_that_is_asked_for(
     renamed: str, asked: str, shown: dict[str, Any] | None, problem: str | None
 ) -> None:
-    """Or it is null, as in any answer; what AWS does then is not recorded, nor whether it delivers by alias at all."""
+    """Or it is null. AWS's behavior in this case is not recorded, nor whether it delivers by alias at all."""
     resolvers = FakeResolvers()
     message = {"room": "r", "text": "t", "seq": 7, "author": {"id": "a"}}
     resolvers.on("Mutation", "send")(lambda _request: message)
@@ -604,7 +604,7 @@ async def test_a_thousand_subscribers_are_served_with_a_quarter_of_a_second_of_w
             await socket.subscribe(str(number), ALL)
     best = math.inf
     for _attempt in range(3):
-        started = time.thread_time()  # of this thread only, so that other programs do not count
+        started = time.thread_time()  # of this thread only, to exclude other programs
         await post(plane, SEND, {"room": "r1", "text": "x"})
         for socket in sockets:
             for _ in range(50):

@@ -1,4 +1,4 @@
-"""The data plane answers as AWS was recorded to answer; sources are in ``tests/recorded``."""
+"""Compares the data plane with recorded responses of AWS; sources are in ``tests/recorded``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _cases(values: list[Recorded]) -> pytest.MarkDecorator:
 
 
 def _check(value: Recorded, answered: object) -> None:
-    """A known difference must be one: once it is gone, the page should not list it any more."""
+    """Compare a response with the recorded value. A known difference must still exist, so that its entry is current."""
     assert (answered == value.expected) is (value.difference is None), answered
 
 

@@ -1,4 +1,4 @@
-"""What reaches the API's log group in CloudWatch Logs, and that a log that cannot be written harms nobody."""
+"""Tests of the API's log group in CloudWatch Logs, and that failures of the log do not affect requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GROUP = "/aws/appsync/apis/api00000000000000000000001"
 
 
 async def _logged(level: str, *, exclude: bool, query: str = '{ good(id: "1") bad }') -> tuple[str, list[str]]:
-    """Run one request; return its id and what was written."""
+    """Run a request; return its id and the written lines."""
     resolvers = FakeResolvers()
     resolvers.on("Query", "good")(lambda _: "result")
     resolvers.on("Query", "bad")(lambda _: failing("broken", "Broken"))

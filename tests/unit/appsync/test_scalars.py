@@ -1,4 +1,4 @@
-"""AppSync's scalars: the examples of its documentation, and what is not one."""
+"""Tests of AppSync's scalars: the examples of its documentation, and invalid values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is a schema for AppSync, and what its directives mean."""
+"""Tests of schema validation and of AppSync's directives."""
 
 from __future__ import annotations
 

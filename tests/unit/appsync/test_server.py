@@ -1,4 +1,4 @@
-"""The HTTP side: routes, several APIs, reloading, browsers."""
+"""Tests of the HTTP server: routes, several APIs, reloading, browsers."""
 
 from __future__ import annotations
 

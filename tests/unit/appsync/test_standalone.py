@@ -1,4 +1,4 @@
-"""The data plane is a part that stands alone: what it imports, and the program of its README with another schema."""
+"""Tests that the data plane is independent: its imports, and the program of its README with another schema."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 PART = Path(appsync_local.__file__).parent
 LIBRARIES = {"graphql", "jwt", "cryptography"}
 LIBRARIES_OF_THE_COMMAND = {"botocore", "uvicorn"}
-"""What only ``appsync_local/standalone`` imports, so that a library user does not pay for it."""
+"""Libraries that only ``appsync_local/standalone`` imports, so that library users do not load them."""
 README = PART.parents[1] / "README.md"
 KEY = {"x-api-key": "da2-notes"}
 
@@ -65,12 +65,12 @@ def test_its_javascript_imports_nothing_of_this_repository_and_takes_its_package
 def test_it_does_not_know_what_it_is_used_for() -> None:
     sources = [*PART.rglob("*.py"), *PART.rglob("*.mjs")]
     speaking = [file.name for file in sources if re.search(r"(?i)\bchat|membership", file.read_text(encoding="utf-8"))]
-    assert speaking == ["__init__.py"]  # where it says that it knows nothing of it
+    assert speaking == ["__init__.py"]  # which states that it does not depend on it
 
 
 @pytest.fixture
 async def notes() -> AsyncIterator[AppSyncDataPlane]:
-    """The program of the README, as it stands there."""
+    """Run the program of the README unchanged."""
     (program,) = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     names: dict[str, Any] = {"__name__": "notes"}
     exec(compile(program, "README.md", "exec"), names)  # noqa: S102 - it is ours, and this is its test

@@ -1,4 +1,4 @@
-"""An API from files: its configuration, its data sources and who may call it."""
+"""Tests of an API from files: its configuration, data sources and authorization."""
 
 from __future__ import annotations
 
@@ -85,12 +85,12 @@ class Services(BaseHTTPRequestHandler):
         return 200, {"Item": self.items.get(request["Key"]["id"]["S"])}
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @pytest.fixture
 def services() -> Iterator[str]:
-    """The address of the services."""
+    """Return the URL of the services."""
     kind = type("Kept", (Services,), {"items": {}})
     with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
         Thread(target=server.serve_forever, daemon=True).start()
@@ -100,7 +100,7 @@ def services() -> Iterator[str]:
 
 @pytest.fixture
 def folder(tmp_path: Path, services: str) -> Path:
-    """An API with every kind of data source and of authorization."""
+    """Write an API with every type of data source and every authorization mode."""
     files = {
         "appsync.toml": f"""
             [authentication]

@@ -1,1 +1,1 @@
-"""The Python client against servers and rooms that do what a test says."""
+"""Tests of the Python client with fake servers and rooms."""

@@ -1,4 +1,4 @@
-"""A real-time server and an HTTP server of a few lines, which answer as a test says."""
+"""A fake real-time server and a fake HTTP server with scripted responses."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ Message = dict[str, Any]
 
 @dataclass
 class RealtimeServer:
-    """Speaks AppSync's real-time protocol, so far as a test wants it to."""
+    """Implements AppSync's real-time protocol, as configured by a test."""
 
     port: int = 0
     refusal: Message | None = None
-    """The payload of ``connection_error``, if connections are refused."""
+    """The payload of ``connection_error``, if connections are rejected."""
     timeout_milliseconds: int = 300_000
     authorizations: list[Message] = field(default_factory=list)
-    """What each connection brought as its subprotocol."""
+    """The subprotocol of each connection."""
     started: list[Message] = field(default_factory=list)
-    """The ``start`` messages."""
+    """The received ``start`` messages."""
     connections: list[ServerConnection] = field(default_factory=list)
 
     @property
@@ -43,12 +43,12 @@ class RealtimeServer:
         await self.connections[-1].send(json.dumps(message))
 
     async def deliver(self, field_name: str, value: object) -> None:
-        """Send an event of the newest subscription."""
+        """Send an event on the newest subscription."""
         payload = {"data": {field_name: value}}
         await self.send({"type": "data", "id": self.started[-1]["id"], "payload": payload})
 
     async def handle(self, connection: ServerConnection) -> None:
-        """Serve one connection."""
+        """Serve a connection."""
         self.connections.append(connection)
         protocols = (connection.request.headers["sec-websocket-protocol"] if connection.request else "").split(", ")
         encoded = protocols[-1].removeprefix("header-")
@@ -84,7 +84,7 @@ async def realtime_server(**settings: Any) -> AsyncIterator[RealtimeServer]:  # 
 
 @dataclass
 class HttpServer:
-    """Answers POST requests with what is in ``answers``, the last of them for ever."""
+    """Answers POST requests with ``answers`` in order, and then always with the last one."""
 
     answers: list[tuple[int, str]]
     port: int = 0
@@ -115,7 +115,7 @@ def http_server(*answers: tuple[int, str]) -> Iterator[HttpServer]:
             self.wfile.write(text.encode())
 
         def log_message(self, *_: object) -> None:
-            """Be silent."""
+            """Log nothing."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         state.port = server.server_address[1]

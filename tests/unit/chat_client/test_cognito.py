@@ -1,4 +1,4 @@
-"""A session renews its tokens shortly before they expire, once for all requests that wait for it."""
+"""Tests that a session renews its tokens shortly before they expire, once for all waiting requests."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from chat_client.cognito import CognitoSession, Tokens, claims
 
 
 def token(seconds: float) -> str:
-    """An access token that expires in so many seconds."""
+    """Return an access token that expires in ``seconds`` seconds."""
     body = base64.urlsafe_b64encode(json.dumps({"exp": time.time() + seconds}).encode()).decode().rstrip("=")
     return f"head.{body}.signature"
 
 
 class Cognito:
-    """Renews tokens, for an hour each."""
+    """Renews tokens for an hour."""
 
     def __init__(self) -> None:
         self.asked: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""GraphQL over HTTP: typed errors, no response, authorization, and sending that is repeated safely."""
+"""Tests of GraphQL over HTTP: typed errors, missing responses, authorization, and safe retries of sending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A view that keeps itself up to date, over lost connections and failures, until the membership ends."""
+"""Tests that a view stays up to date after lost connections and failures, until the membership ends."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Line:
 
 
 class Connection:
-    """A connection that is open at once."""
+    """A connection that opens at once."""
 
     def __init__(self) -> None:
         self.subscriptions: list[Any] = []
@@ -109,7 +109,7 @@ def room() -> Room:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Heartbeats every moment, and no pause before reading again."""
+    """Shorten the heartbeat's interval, and remove the pause before reading again."""
     monkeypatch.setattr(live, "HEARTBEAT_SECONDS", 0.01)
     monkeypatch.setattr("random.random", lambda: 0.0)
 

@@ -1,4 +1,4 @@
-"""There is one GraphQL client and one real-time client in Python: everything else uses the package."""
+"""Tests that the package has the only GraphQL and real-time clients in Python."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 PACKAGE = "packages/chat-client/"
 LIBRARIES = {"aiohttp", "gql", "httpx", "websocket", "websockets"}
-"""What a second client would be made with."""
+"""Libraries with which a second client could be written."""
 OTHERS = {
     "packages/appsync-local/": "sends the data plane what no client would",
     "tests/unit/appsync/": "sends the data plane what no client would",
     "tests/e2e/": "other people's clients",
 }
-"""Folder -> why it has a client of its own."""
+"""Folder -> the reason why it has its own client."""
 
 
 IMPORT = re.compile(rf"^\s*(?:import|from) ((?:{'|'.join(sorted(LIBRARIES))})\b[.\w]*)", re.MULTILINE)
 ALLOWED = {"websockets.asyncio.server", "websockets.typing"}
-"""Fake servers are made with these."""
+"""Modules that fake servers use."""
 
 
 def clients(file: Path) -> list[str]:

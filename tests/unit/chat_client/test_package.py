@@ -1,4 +1,4 @@
-"""The built package works alone: outside the checkout, with its documents and types, and without its extras."""
+"""Tests that the built package works outside the checkout, with its documents and types, and without its extras."""
 
 from __future__ import annotations
 

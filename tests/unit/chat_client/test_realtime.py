@@ -1,4 +1,4 @@
-"""AppSync's real-time protocol: starting, receiving, ending, losing the connection and connecting again."""
+"""Tests of AppSync's real-time protocol: starting, receiving, ending, losing the connection and reconnecting."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ async def test_a_lost_connection_is_made_again_until_cancelled() -> None:
 
 
 async def never(_: RealtimeClient) -> None:
-    """What is done with a connection that nobody gets."""
+    """Fail if a connection is opened."""
     pytest.fail("it was connected")
 
 

@@ -1,1 +1,1 @@
-"""APPSYNC_JS: the runtime, its library, and what it refuses."""
+"""Tests of APPSYNC_JS: the runtime, its library, and the checks of code."""

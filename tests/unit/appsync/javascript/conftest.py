@@ -1,4 +1,4 @@
-"""One JavaScript runtime for all tests of this folder."""
+"""A JavaScript runtime for all tests of this folder."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def run(runtime: JavaScriptRuntime) -> Run:
 
 @pytest.fixture
 def value(run: Run) -> Value:
-    """Evaluate an expression and give its value; a failure fails the test."""
+    """Evaluate an expression and return its value; a failure fails the test."""
 
     async def evaluate(expression: str, **context: object) -> object:
         evaluation = await run(f"return {expression};", **context)

@@ -1,8 +1,8 @@
 /**
- * What AWS's ESLint plugin says of code: an oracle for the checks of `appsync_local/javascript/node/checks`.
+ * Reports the findings of AWS's ESLint plugin: an oracle for the checks of `appsync_local/javascript/node/checks`.
  *
- * Reads a JSON list of codes from standard input; with the argument `own`, takes the codes of the plugin's own tests
- * instead. Writes `[{code, problems: [{rule, message, line, column}]}]`.
+ * Reads a JSON list of codes from standard input; with the argument `own`, uses the codes of the plugin's tests.
+ * Writes `[{code, problems: [{rule, message, line, column}]}]`.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import Module, { createRequire } from 'node:module';
@@ -15,7 +15,7 @@ import { ESLint } from 'eslint';
 
 const require = createRequire(import.meta.url);
 
-/** The codes of the plugin's own tests, which hand them to a class named RuleTester. */
+/** The codes of the plugin's tests, which pass them to a class named RuleTester. */
 function ownCodes() {
   const codes = [];
   const RuleTester = class {

@@ -1,4 +1,4 @@
-"""util.transform.toDynamoDBFilterExpression and toDynamoDBConditionExpression, against what AppSync answers."""
+"""Tests of util.transform.toDynamoDBFilterExpression and toDynamoDBConditionExpression against AppSync's output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checks at deployment against AWS's ESLint plugin, on the plugin's own tests and on codes of ours."""
+"""Compares the checks at deployment with AWS's ESLint plugin, on the plugin's tests and on this project's code."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CORPUS = Path(__file__).parent / "plugin_corpus.json"
 _FEWEST_OWN = 90
 
 STRICTER = ("Functions can not be passed",)
-"""What the plugin passes and AppSync could not run; docs/local-aws.md names it as a difference."""
+"""Problems that the plugin accepts but AppSync could not run; docs/local-aws.md lists this difference."""
 
 
 def _verdicts(*arguments: str, codes: str = "") -> list[dict[str, Any]]:
@@ -30,7 +30,7 @@ def _verdicts(*arguments: str, codes: str = "") -> list[dict[str, Any]]:
 
 
 def _disagreements(verdict: dict[str, Any], problems: list[CodeProblem]) -> list[str]:
-    """What only one side refuses. TypeScript's own answers count as refusals of the place, syntax errors of all."""
+    """Return the problems that only one side reports. A TypeScript error covers its position, a syntax error all."""
     wanted = {
         (problem["line"], problem["column"], problem["message"], problem["rule"]) for problem in verdict["problems"]
     }

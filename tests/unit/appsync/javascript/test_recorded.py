@@ -1,4 +1,4 @@
-"""Answers of EvaluateCode that were recorded from AWS."""
+"""Compares EvaluateCode with responses recorded from AWS."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def test_refuses_as_aws(runtime: JavaScriptRuntime, value: Recorded) -> No
 
 
 def _told(error: dict[str, Any], name: str) -> object:
-    """A part of an error. Users quote the value in parts, without the place: ``code``, and ``text`` on one line."""
+    """Return a part of an error. Sources quote parts without the position: ``code``, and ``text`` on one line."""
     if name not in {"code", "text"}:
         return error[name]
     code, _, text = error["value"].partition(": error ")[2].partition(": ")

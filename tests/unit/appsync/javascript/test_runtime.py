@@ -1,4 +1,4 @@
-"""The runtime as a process: isolation, limits, deaths and restarts."""
+"""Tests of the runtime process: isolation, limits, crashes and restarts."""
 
 from __future__ import annotations
 

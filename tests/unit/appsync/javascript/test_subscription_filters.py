@@ -1,4 +1,4 @@
-"""util.transform.toSubscriptionFilter, against what AppSync answers, and the extensions that take it."""
+"""Tests of util.transform.toSubscriptionFilter against AppSync's output, and of the extensions that use filters."""
 
 from __future__ import annotations
 

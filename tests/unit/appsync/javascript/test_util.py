@@ -1,4 +1,4 @@
-"""The rest of util: errors, text, identifiers, time, http, xml, queries, authentication."""
+"""Tests of the other parts of util: errors, text, identifiers, time, http, xml, queries, authentication."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.unit.appsync.javascript.conftest import Run, Value
 
 MOMENT = 1_698_500_096_789
-"""2023-10-28T13:34:56.789Z, a Saturday in summer time."""
+"""2023-10-28T13:34:56.789Z, a Saturday in daylight saving time."""
 
 VALUES: list[tuple[str, Any]] = [
     ("util.base64Encode('grüß')", "Z3LDvMOf"),

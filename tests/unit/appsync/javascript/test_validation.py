@@ -1,4 +1,4 @@
-"""What AppSync refuses at deployment, each with its place."""
+"""Tests that code is rejected at deployment as in AppSync, with positions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 BODY_LINE = 2
 RESPONSE = "export function response(ctx) { return ctx.result; }"
 
-# What no rule of AWS's ESLint plugin says and the guide does; the plugin's own rules are compared in test_plugin.py.
+# Rules of the guide that AWS's ESLint plugin does not have; test_plugin.py compares the plugin's rules.
 REFUSED: list[tuple[str, str]] = [
     ("throw 1;", "Unsupported Syntax Type: ThrowStatement"),
     ("return 1n;", "Unsupported Syntax Type: BigIntLiteral"),
@@ -137,10 +137,10 @@ async def test_a_check_works_without_a_runtime() -> None:
 
 
 async def test_codes_that_are_checked_together_do_not_see_each_other(runtime: JavaScriptRuntime) -> None:
-    """One program checks all codes that wait: names of one must not be known to another, even without exports."""
+    """One program checks all waiting codes: the names of one must not be visible to another, even without exports."""
     shared = "const shared = 1;\n"
     user = "export function request(ctx) { return shared; }\n" + RESPONSE
-    fresh = f"// {time.monotonic_ns()}\n"  # not known from an earlier run
+    fresh = f"// {time.monotonic_ns()}\n"  # not cached by an earlier run
     found = await asyncio.gather(
         *(check_code(code + fresh, runtime=runtime) for code in (shared, shared + "// 2\n", user))
     )

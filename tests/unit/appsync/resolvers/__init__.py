@@ -1,1 +1,1 @@
-"""Data sources and the resolvers that call them."""
+"""Tests of data sources and resolvers."""

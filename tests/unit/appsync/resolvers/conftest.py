@@ -1,4 +1,4 @@
-"""One JavaScript runtime for all tests of this folder, and resolving a field with it."""
+"""A JavaScript runtime for all tests of this folder, and a function that resolves a field with it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def runtime() -> AsyncIterator[JavaScriptRuntime]:
 
 @pytest.fixture
 def resolve(runtime: JavaScriptRuntime) -> Resolve:
-    """Resolve a field; by default of an API with all kinds of data sources, with an AWS that answers nothing."""
+    """Resolve a field; by default of an API with all types of data sources, with an AWS without responses."""
 
     async def run(
         resolver: Resolver,

@@ -1,6 +1,6 @@
-"""MiniStack's DynamoDB in a process of its own: MiniStack reads the environment at import and can be imported once.
+"""Runs MiniStack's DynamoDB in a separate process: MiniStack reads the environment at import, which is possible once.
 
-Lines of JSON in, ``[action, request]``; lines of JSON out, ``{"answer": ...}`` or ``{"refused": [...]}``.
+Input is lines of JSON, ``[action, request]``; output is lines of JSON, ``{"answer": ...}`` or ``{"refused": [...]}``.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ REGION = "us-east-1"
 
 
 class MiniStackDynamoDb(ScriptedBackend):
-    """The parent's end: a backend whose DynamoDB is MiniStack's. Its Lambda is scripted."""
+    """A backend in the parent process that uses MiniStack's DynamoDB. Its Lambda is scripted."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class MiniStackDynamoDb(ScriptedBackend):
         """Call MiniStack.
 
         Raises:
-            AwsError: it refused.
+            AwsError: MiniStack rejected the call.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
@@ -51,7 +51,7 @@ class MiniStackDynamoDb(ScriptedBackend):
 
 
 def started(directory: Path) -> Iterator[MiniStackDynamoDb]:
-    """Run the child for as long as the caller iterates."""
+    """Run the child process while the caller iterates."""
     with subprocess.Popen(
         [sys.executable, "-m", "tests.unit.appsync.resolvers.ministack_dynamodb", str(directory)],
         cwd=REPOSITORY,

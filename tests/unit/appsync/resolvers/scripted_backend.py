@@ -1,4 +1,4 @@
-"""An AWS that answers what a test tells it to, and remembers what it was asked."""
+"""A backend that returns scripted responses and records its calls."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Answer = dict[str, Any] | AwsError
 
 
 class ScriptedBackend:
-    """Implements `appsync_local.backend.Backend`; answers are used in order."""
+    """Implements `appsync_local.backend.Backend`; responses are used in order."""
 
     def __init__(self, *answers: Answer | FunctionResult) -> None:
         self.answers = list(answers)
@@ -24,7 +24,7 @@ class ScriptedBackend:
         self.payloads: list[Any] = []
 
     async def dynamodb(self, action: str, request: dict[str, Any], *, role_arn: str, region: str) -> dict[str, Any]:
-        """Give the next answer."""
+        """Return the next response."""
         assert (role_arn, region) == (ROLE, "us-east-1")
         assert request.pop("ReturnConsumedCapacity") == "TOTAL"
         self.asked.append((action, request))
@@ -37,7 +37,7 @@ class ScriptedBackend:
     async def invoke_function(
         self, function_arn: str, payload: bytes, *, role_arn: str, event: bool, source_arn: str = ""
     ) -> FunctionResult:
-        """Give the next answer."""
+        """Return the next response."""
         assert (function_arn, role_arn, source_arn) == (FUNCTION_ARN, ROLE, "")
         self.payloads.append(json.loads(payload))
         if event:
@@ -49,28 +49,28 @@ class ScriptedBackend:
         return answer
 
     async def read_control_plane(self, path: str, *, region: str) -> dict[str, Any]:
-        """Not asked here."""
+        """Not used in these tests."""
         raise AssertionError(path, region)
 
     async def put_log_events(self, log_group: str, lines: list[LogLine], *, role_arn: str, region: str) -> None:
-        """Not asked here."""
+        """Not used in these tests."""
         raise AssertionError(log_group, lines, role_arn, region)
 
     async def user_pool_keys(self, user_pool_id: str) -> dict[str, Any]:
-        """Not asked here."""
+        """Not used in these tests."""
         raise AssertionError(user_pool_id)
 
     async def authenticate(self, request: SignedRequest) -> IamPrincipal:
-        """Not asked here."""
+        """Not used in these tests."""
         raise AssertionError(request)
 
     async def may(self, principal: IamPrincipal, action: str, resource: str) -> bool:
-        """Not asked here."""
+        """Not used in these tests."""
         raise AssertionError(principal, action, resource)
 
 
 def api_with(*functions: Function, table: str = "t", **changes: Any) -> GraphqlApi:  # noqa: ANN401 - fields of GraphqlApi
-    """An API with one data source of each kind: table, worker, none, web."""
+    """Return an API with one data source of each type: table, worker, none, web."""
     sources = (
         DataSource("table", "AMAZON_DYNAMODB", ROLE, {"tableName": table, "awsRegion": "us-east-1"}),
         DataSource("worker", "AWS_LAMBDA", ROLE, {"lambdaFunctionArn": FUNCTION_ARN}),
@@ -96,17 +96,17 @@ def api_with(*functions: Function, table: str = "t", **changes: Any) -> GraphqlA
 
 
 def unit(source: str, code: str | None, max_batch_size: int = 0) -> Resolver:
-    """A unit resolver."""
+    """Return a unit resolver."""
     return Resolver("Query", "field", source, (), code, max_batch_size)
 
 
 def pipeline(code: str | None, *functions: str) -> Resolver:
-    """A pipeline resolver."""
+    """Return a pipeline resolver."""
     return Resolver("Query", "field", None, functions, code)
 
 
 def field_request(**changes: Any) -> FieldRequest:  # noqa: ANN401 - fields of FieldRequest
-    """What execution hands over for one field."""
+    """Return the request that execution passes for a field."""
     values: dict[str, Any] = {
         "arguments": {"id": "1"},
         "source": {"parent": True},

@@ -1,4 +1,4 @@
-"""BatchInvoke: the items of a list share invocations, whatever their handlers decide."""
+"""Tests of BatchInvoke: the items of a list share invocations."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ AROUND = "export function request() { return {}; }\nexport function response(ctx
 
 
 class Echo(ScriptedBackend):
-    """A function that answers a list with as many results, in upper case."""
+    """A function that returns a list's items in upper case."""
 
     async def invoke_function(
         self, function_arn: str, payload: bytes, *, role_arn: str, event: bool, source_arn: str = ""
@@ -58,7 +58,7 @@ class Echo(ScriptedBackend):
 async def _all(
     resolve: Resolve, resolver: Resolver, ids: list[str], *, api: GraphqlApi | None = None
 ) -> tuple[list[FieldOutcome], list[Any], Meter]:
-    """Resolve the field for every item of a list at once; return the outcomes and what the function was sent."""
+    """Resolve the field concurrently for every item of a list; return the outcomes and the function's payloads."""
     backend, batches, meter = Echo(), Batches(), Meter()
     running = [
         resolve(resolver, backend, api=api, meter=meter, request=field_request(arguments={"id": one}, batches=batches))

@@ -1,4 +1,4 @@
-"""AppSync's DynamoDB requests as calls, and DynamoDB's answers as results."""
+"""Tests the conversion of AppSync's DynamoDB requests to calls, and of responses to results."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ async def call(request: dict[str, Any], *answers: Answer) -> tuple[SourceResult,
 
 
 def _without_ending(result: SourceResult) -> SourceResult:
-    """The result with DynamoDB's own message; a refusal of DynamoDB has an ending with an id of its own."""
+    """Return the result with DynamoDB's message, without the suffix, which contains a unique id."""
     if result.error is None or result.error.type in AS_APPSYNC_SAYS_IT:
         return result
     message, endings = ENDING.subn("", result.error.message)

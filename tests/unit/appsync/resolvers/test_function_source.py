@@ -1,4 +1,4 @@
-"""The Lambda data source."""
+"""Tests of the Lambda data source."""
 
 from __future__ import annotations
 

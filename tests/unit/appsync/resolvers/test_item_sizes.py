@@ -1,4 +1,4 @@
-"""Sizes of items and what reading them costs, against the rules and examples of DynamoDB's developer guide."""
+"""Tests of item sizes and read units against the rules and examples of DynamoDB's developer guide."""
 
 from __future__ import annotations
 

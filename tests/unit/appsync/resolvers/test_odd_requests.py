@@ -1,4 +1,4 @@
-"""Whatever a request handler returns, the resolver ends with an error of its own or calls AWS: it never raises."""
+"""Tests that with any result of a request handler, the resolver reports an error or calls AWS and never raises."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ ODD = st.one_of(
 
 
 class AnythingGoes(ScriptedBackend):
-    """Answers every call with what its operation answers when there is nothing; or refuses a condition."""
+    """Answers every call as its operation does for empty tables, or with a failed condition."""
 
     def __init__(self, *, refusing: bool) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ def _places(value: object, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ..
 
 @st.composite
 def odd_requests(draw: st.DrawFn) -> dict[str, Any]:
-    """A good request in which one to three places hold something else."""
+    """Draw a valid request with one to three replaced values."""
     request: dict[str, Any] = copy.deepcopy(draw(st.sampled_from(WELL_FORMED)))
     for _ in range(draw(st.integers(1, 3))):
         places = [place for place in _places(request) if place != ("operation",)]

@@ -1,4 +1,4 @@
-"""The helpers of @aws-appsync/utils/dynamodb all the way to MiniStack's DynamoDB and back."""
+"""Tests of the helpers of @aws-appsync/utils/dynamodb on MiniStack's DynamoDB."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ministack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MiniStackDyn
 
 @pytest.fixture
 def dynamodb(ministack: MiniStackDynamoDb) -> Iterator[MiniStackDynamoDb]:
-    """A table ``items`` with keys room and seq, and an index on author."""
+    """Create a table ``items`` with keys room and seq, and an index on author."""
     ministack.call(
         "CreateTable",
         {
@@ -56,7 +56,7 @@ def dynamodb(ministack: MiniStackDynamoDb) -> Iterator[MiniStackDynamoDb]:
 
 @pytest.fixture
 def run(resolve: Resolve, dynamodb: MiniStackDynamoDb) -> Run:
-    """Run a request on the table; gives ``[ctx.result, ctx.error type]``."""
+    """Run a request on the table and return ``[ctx.result, ctx.error type]``."""
 
     async def call(request: str, meter: Meter | None = None, **arguments: Any) -> FieldOutcome:  # noqa: ANN401
         code = (

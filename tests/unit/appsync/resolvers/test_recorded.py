@@ -1,4 +1,4 @@
-"""What resolvers were recorded to answer in AWS; sources are in ``tests/recorded``."""
+"""Compares resolvers with results recorded in AWS; sources are in ``tests/recorded``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The three modes of ``ctx.result`` after a refused condition."""
+"""Tests of the three modes of ``ctx.result`` after a failed condition."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PUT = {"operation": "PutItem", "key": KEY, "attributeValues": {"n": {"N": 3}}, "
 UPDATE = {"operation": "UpdateItem", "key": KEY, "update": {"expression": "SET a = b"}, "condition": CONDITION}
 DELETE = {"operation": "DeleteItem", "key": KEY, "condition": CONDITION}
 CHANGED = {"id": {"S": "1"}, "n": {"N": "7"}}
-"""What another call made of the row between the refusal and AppSync's look at it."""
+"""The row after another call changed it between the failed condition and AppSync's read."""
 WRITES = [PUT, UPDATE, DELETE]
 
 

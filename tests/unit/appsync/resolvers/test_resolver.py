@@ -1,4 +1,4 @@
-"""Unit and pipeline resolvers: what runs, in which order, and what a field gets."""
+"""Tests of unit and pipeline resolvers: execution order, context and results."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ async def test_error_ends_the_pipeline(resolve: Resolve) -> None:
 async def test_appended_errors_stand_beside_the_result_and_before_the_fatal_one(resolve: Resolve) -> None:
     request = "util.appendError('first', 'A'); return {};"
     outcome = await resolve(unit("none", code(request, "util.appendError('second'); return ctx.outErrors.length;")))
-    assert (outcome.result, outcome.failed) == (1, False)  # those of the handlers before
+    assert (outcome.result, outcome.failed) == (1, False)  # of the earlier handlers
     assert [error.message for error in outcome.errors] == ["first", "second"]
     outcome = await resolve(unit("none", code(request, "util.error('last');")))
     assert ([error.message for error in outcome.errors], outcome.failed) == (["first", "last"], True)
