@@ -18,7 +18,7 @@ export type SignInStep = 'done' | 'confirm';
 
 /** Configures Amplify. With a local backend each tab has its own session, so that one browser can show several users. */
 export function configureAuthentication(configuration: Configuration): void {
-  ConsoleLogger.LOG_LEVEL = 'ERROR'; // it warns of every user pool that is not AWS's own
+  ConsoleLogger.LOG_LEVEL = 'ERROR'; // otherwise it warns of every user pool outside of AWS
   const { userPoolId, userPoolClientId, userPoolEndpoint } = configuration;
   Amplify.configure({
     Auth: { Cognito: { userPoolId, userPoolClientId, ...(userPoolEndpoint === undefined ? {} : { userPoolEndpoint }) } },

@@ -1,6 +1,6 @@
 /**
- * Text by characters, which are Unicode code points, as the backend counts and cuts them (`graphql/shared/characters.js`);
- * `tests/characters.json` of the repository holds the two together.
+ * Text in characters, which are Unicode code points, as the backend counts and truncates them
+ * (`graphql/shared/characters.js`); both implementations are tested with `tests/characters.json`.
  */
 const EXTENDING = /^[\p{M}\u200d\u{1f3fb}-\u{1f3ff}\u{e0020}-\u{e007f}]/u;
 const JOINER = '\u200d';
@@ -11,7 +11,7 @@ export function countOf(text: string): number {
   return Array.from(text).length;
 }
 
-/** @returns the text, or its start: at most `longest` characters, not within what is seen as one, where it can. */
+/** @returns the text, or its first `longest` characters; it is not cut within a grapheme if possible. */
 export function cut(text: string, longest: number): string {
   if (text.length <= longest) {
     return text;
@@ -20,7 +20,7 @@ export function cut(text: string, longest: number): string {
   return characters.length <= longest ? text : characters.slice(0, boundaryBefore(characters, longest)).join('');
 }
 
-/** @returns the text, or its end: of a file's name the end says of what kind it is. */
+/** @returns the text, or its last `longest` characters, such as the extension of a file name. */
 export function cutToEnd(text: string, longest: number): string {
   const characters = Array.from(text);
   const least = characters.length - longest;
@@ -31,7 +31,7 @@ export function cutToEnd(text: string, longest: number): string {
   return characters.slice(start < 0 ? least : start).join('');
 }
 
-/** @returns a line of text without the characters that the backend refuses. */
+/** @returns a line of text without the characters that the backend rejects. */
 export function cleaned(text: string): string {
   return text.replaceAll(REFUSED, '');
 }
@@ -46,7 +46,7 @@ function isContinued(characters: readonly string[], index: number): boolean {
   return index > 0 && (characters[index - 1] === JOINER || EXTENDING.test(character) || endsFlag(characters, index));
 }
 
-/** Two letters make a flag. */
+/** Two regional indicators form a flag. */
 function endsFlag(characters: readonly string[], index: number): boolean {
   if (!FLAG_LETTER.test(characters[index] ?? '')) {
     return false;

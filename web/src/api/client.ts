@@ -5,7 +5,7 @@ import type { MutationText, QueryText } from './operations';
 /** Returns a valid access token, refreshed if necessary. */
 export type TokenSource = () => Promise<string>;
 
-/** The single field of an operation's result. */
+/** The only field of an operation's result. */
 export type Answer<Result> = NonNullable<Result[keyof Result]>;
 
 interface GraphqlError {
@@ -31,7 +31,7 @@ export class ApiClient {
   }
 
   /**
-   * Runs an operation and returns its single field.
+   * Runs an operation and returns its only field.
    *
    * @throws ApiError if the backend rejects it, NoResponseError if there is no response.
    */

@@ -1,4 +1,4 @@
-/** Lists that come in pages. */
+/** Paginated lists. */
 export interface Page<Row> {
   readonly items: readonly Row[];
   readonly nextToken: string | null;

@@ -1,8 +1,8 @@
 /**
  * Subscriptions over one WebSocket, in AppSync's protocol ("Building a real-time WebSocket client", AppSync developer guide).
  *
- * Amplify's own is not used because it does not tell when a subscription has started, which the client algorithm of
- * docs/api.md waits for, and because it insists on wss where a laptop has no certificate that browsers trust.
+ * Amplify's client is not used: it does not report when a subscription has started, for which the client algorithm of
+ * docs/api.md waits, and it requires wss, for which a laptop has no certificate that browsers trust.
  */
 import type { TokenSource } from './client';
 import { ApiError, typeOf } from './errors';
@@ -10,18 +10,18 @@ import type { SubscriptionText } from './operations';
 
 export type ConnectionState = 'connecting' | 'online' | 'offline';
 
-/** Why a subscription ended that nobody here has closed: an error, or the server's own decision. */
+/** Why a subscription ended that the client did not close: an error, or the server ended it. */
 export type EndReason = ApiError | 'ended by the server';
 
 export interface SubscriptionHandler<Result> {
-  /** One event; a field that the sender did not select is null, whatever its type says. */
+  /** Called with each event; fields that the sender did not select are null, regardless of their type. */
   next(data: Result | null): void;
-  /** The server ended or refused it. Not called when the connection breaks. */
+  /** The server ended or refused the subscription. Not called if the connection is lost. */
   ended(reason: EndReason): void;
 }
 
 export interface Subscription {
-  /** Resolves when events begin; rejects when the server refuses or the connection breaks before that. */
+  /** Resolves when events are delivered; rejects if the server refuses or the connection is lost before. */
   readonly started: Promise<void>;
   close(): void;
 }
@@ -47,7 +47,7 @@ const LONGEST_DELAY_MILLISECONDS = 10_000;
 const DEFAULT_TIMEOUT_MILLISECONDS = 300_000;
 
 export class Realtime {
-  /** Called whenever a connection is there: whoever listened before subscribes again, and reads what was missed. */
+  /** Called after each connect: listeners subscribe again and read the messages that they missed. */
   readonly connected = new Set<() => void>();
   readonly stateChanged = new Set<(state: ConnectionState) => void>();
 
@@ -73,7 +73,7 @@ export class Realtime {
     return this.#state;
   }
 
-  /** Connects, and goes on connecting until `close`. */
+  /** Connects, and reconnects until `close`. */
   open(): void {
     this.#isWanted = true;
     void this.#connect();
@@ -86,7 +86,7 @@ export class Realtime {
     this.#drop();
   }
 
-  /** Tries at once instead of waiting for the next attempt: the network is back, or the user. */
+  /** Reconnects at once instead of after the delay, for example when the network is available again. */
   hurry(): void {
     if (this.#mayConnect()) {
       this.#attempts = 0;
@@ -94,7 +94,7 @@ export class Realtime {
     }
   }
 
-  /** Subscribes on the present connection; after a break everything has to be subscribed again. */
+  /** Subscribes on the current connection; subscriptions must be repeated after a reconnect. */
   subscribe<Variables, Result>(
     text: SubscriptionText<Variables, Result>,
     variables: Variables,
@@ -202,7 +202,7 @@ export class Realtime {
     this.#socket.send(JSON.stringify(message));
   }
 
-  /** Forgets the connection and everything that was heard over it. */
+  /** Drops the connection and all its subscriptions. */
   #drop(): void {
     clearTimeout(this.#silenceTimer);
     this.#socket = undefined;
@@ -220,7 +220,7 @@ export class Realtime {
     }
   }
 
-  /** The server says something (`ka`) at least once in this time, or it is gone. */
+  /** Restarts the timeout within which the server must send a message (`ka`). */
   #watchSilence(): void {
     clearTimeout(this.#silenceTimer);
     this.#silenceTimer = setTimeout(() => {

@@ -1,4 +1,4 @@
-/** What the components need of the state: who is here, and which room is open. */
+/** The state in the context of components: the signed-in user and the open room. */
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Chat } from '../state/chat';

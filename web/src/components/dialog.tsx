@@ -1,4 +1,4 @@
-/** The frame of what asks for an answer before anything else goes on: a native dialog, with its focus and Escape. */
+/** The frame of modal dialogs: a native dialog, which manages the focus and Escape. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useLayoutEffect, useRef } from 'preact/hooks';
 import { dialog } from '../state/panels';

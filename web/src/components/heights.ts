@@ -1,4 +1,4 @@
-/** Where the rows of a long list are: measured heights, and a guess for those that have not been shown yet. */
+/** Positions of the rows in a long list: measured heights, and an estimate for rows that were not displayed yet. */
 export class Heights {
   readonly #estimate: number;
   readonly #measured = new Map<string, number>();
@@ -18,7 +18,7 @@ export class Heights {
     this.#sum();
   }
 
-  /** Takes over measured heights; tells whether any is new. */
+  /** Stores measured heights; returns whether any has changed. */
   measure(heights: Iterable<readonly [string, number]>): boolean {
     let isChanged = false;
     for (const [key, height] of heights) {
@@ -33,7 +33,7 @@ export class Heights {
     return isChanged;
   }
 
-  /** The distance of a row from the top of the list. */
+  /** Returns the distance of a row from the top of the list. */
   offset(index: number): number {
     return this.#offsets[Math.min(Math.max(index, 0), this.#keys.length)] ?? 0;
   }
@@ -46,7 +46,7 @@ export class Heights {
     return this.#keys[index];
   }
 
-  /** The row at a distance from the top. */
+  /** Returns the index of the row at a distance from the top. */
   indexAt(distance: number): number {
     let low = 0;
     let high = this.#keys.length;

@@ -1,4 +1,4 @@
-/** Line icons, 20 x 20, in the colour of the text around them. */
+/** Line icons, 20 x 20, in the color of the surrounding text. */
 import type { JSX } from 'preact';
 
 const PATHS = {

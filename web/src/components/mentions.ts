@@ -4,7 +4,7 @@ import type { Person } from '../state/people';
 export const EVERYBODY: Person = { userId: 'room', displayName: 'room' };
 
 export interface MentionQuery {
-  /** Where the `@` is. */
+  /** The position of the `@`. */
   readonly start: number;
   readonly word: string;
 }
@@ -16,7 +16,7 @@ export function mentionAt(text: string, cursor: number): MentionQuery | undefine
   return word === undefined ? undefined : { start: cursor - word.length - 1, word };
 }
 
-/** Returns people with a name part that starts with the word, those whose name starts with it first. */
+/** Returns users with a name part that starts with the word; users whose name starts with it come first. */
 export function matching(people: readonly Person[], word: string, most: number): Person[] {
   const wanted = word.toLocaleLowerCase();
   return people

@@ -95,7 +95,7 @@ export function Menu({ label, icon = 'more', items }: MenuProps): JSX.Element {
   );
 }
 
-/** Below the button, or above it where there is no room; never outside of the window. */
+/** Below the button, or above it if there is not enough space; always within the window. */
 function place(button: HTMLElement | null, content: HTMLElement | null): void {
   if (button === null || content === null) {
     return;

@@ -10,7 +10,7 @@ interface PanelProps {
   readonly children: ComponentChildren;
 }
 
-/** The frame of a panel: it takes the focus when it opens and gives it back when it closes. */
+/** The frame of a panel: it takes the focus when it opens and returns it when it closes. */
 export function Panel({ title, actions, children }: PanelProps): JSX.Element {
   const frame = useRef<HTMLElement>(null);
   useLayoutEffect(() => {

@@ -1,4 +1,4 @@
-/** The reactions of a message with counts; the names are read on hover or focus. */
+/** The reactions of a message with counts; names are loaded on hover or focus. */
 import type { JSX } from 'preact';
 import { attempt } from '../state/notices';
 import type { Message } from '../sync/room-view';

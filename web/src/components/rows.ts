@@ -25,7 +25,7 @@ export type Row = MessageRow | PendingRow;
 const GROUP_MILLISECONDS = 5 * 60_000;
 
 /**
- * @param readBefore up to where the user had read when the room was opened; `undefined` for no line.
+ * @param readBefore the user's read position when the room was opened; `undefined` for no line.
  * @param myId messages of the user are never new.
  */
 export function rowsOf(

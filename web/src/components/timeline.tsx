@@ -1,4 +1,4 @@
-/** The messages of the open room. */
+/** The list of the open room's messages. */
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { attempt } from '../state/notices';

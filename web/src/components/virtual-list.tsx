@@ -1,8 +1,8 @@
 /**
- * A list of any length of which only the rows in view are in the document.
+ * A list of any length; only the rows in view are in the document.
  *
- * It stays at the end while the user is at the end; otherwise the row at the top of the view stays where it is, whatever
- * is added before it or grows above it.
+ * While the user is at the end, it stays at the end; otherwise the row at the top of the view does not move when rows
+ * above it are added or grow.
  */
 import type { ComponentChildren, JSX } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
@@ -13,9 +13,9 @@ export interface VirtualListProps<Item> {
   readonly keyOf: (item: Item) => string;
   readonly children: (item: Item, index: number) => ComponentChildren;
   readonly label: string;
-  /** A guess of a row's height in pixels. */
+  /** The estimated height of a row in pixels. */
   readonly estimate: number;
-  /** The key of the row to bring into view, when it changes. */
+  /** The key of the row to scroll to, when it changes. */
   readonly target: string | undefined;
   readonly onNearStart: () => void;
   readonly onEnd: (isAtEnd: boolean) => void;
@@ -149,7 +149,7 @@ function placeOf(anchor: Anchor | undefined, heights: Heights, present: number):
   return anchor === undefined || index < 0 ? present : heights.offset(index) - anchor.distance;
 }
 
-/** Up and down move between the rows, as the pattern "feed" of WAI-ARIA has it for Page Up and Page Down too. */
+/** The up and down keys move between rows, in addition to Page Up and Page Down of the WAI-ARIA pattern "feed". */
 function moveBetweenRows(event: KeyboardEvent): void {
   const step = { ArrowUp: -1, PageUp: -1, ArrowDown: 1, PageDown: 1 }[event.key];
   const row = event.target instanceof Element && event.target.matches('article') ? event.target.closest('[data-row]') : null;

@@ -56,7 +56,7 @@ export class Chat {
     });
   }
 
-  /** @throws ApiError or NoResponseError when the backend does not know the user or does not answer. */
+  /** @throws ApiError or NoResponseError if the backend does not know the user or does not respond. */
   static async start(configuration: Configuration): Promise<Chat> {
     const api = new ApiClient(configuration.graphqlUrl, accessToken);
     return new Chat(configuration, api, await api.ask(MeQuery, {}));

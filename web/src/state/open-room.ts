@@ -132,7 +132,7 @@ export class OpenRoom {
     this.#session.refresh();
   }
 
-  /** Called with each heartbeat. Reads a frozen room again, because no event reports that it is unfrozen. */
+  /** Called with each heartbeat. Reloads a frozen room, because no event reports that it is unfrozen. */
   learnHead(headSeq: number): void {
     this.#session.learnHead(headSeq);
     if (this.room.value.frozen) {
@@ -162,7 +162,7 @@ export class OpenRoom {
     this.#session.apply(await this.#options.api.ask(DeleteMessage, { id: message.id, reason: reason ?? null }), false);
   }
 
-  /** Gives a reaction, or takes the user's own back. */
+  /** Adds a reaction, or removes the user's own. */
   async react(message: Message, emoji: string): Promise<void> {
     await this.reactors.read(message);
     const isMine = this.reactors.isMine(message.id, emoji);
@@ -174,7 +174,7 @@ export class OpenRoom {
     this.#session.applyReaction(reaction);
   }
 
-  /** Reads the page before what is shown. */
+  /** Loads the page before the displayed messages. */
   async readOlder(): Promise<void> {
     if (this.isReadingOlder.value || !this.hasOlder.value) {
       return;
@@ -190,7 +190,7 @@ export class OpenRoom {
     }
   }
 
-  /** Reads older pages until a message is there, because the user wants to see it. */
+  /** Loads older pages until a message that the user wants to see is loaded. */
   async readBackTo(messageId: string): Promise<void> {
     if (this.isLoading.value || this.#view.has(messageId) || this.#isPending(messageId)) {
       return;
@@ -201,7 +201,7 @@ export class OpenRoom {
     }
   }
 
-  /** The user has seen the room up to here. */
+  /** Marks the room as read up to this message. */
   markRead(seq: number): void {
     if (seq > this.#readSeq && this.membership.value !== undefined) {
       this.#readSeq = seq;
@@ -228,7 +228,7 @@ export class OpenRoom {
     this.#options.rooms.updateRoom(room);
   }
 
-  /** Reads members and presence: on opening, after a break, and when a panel asks for it. */
+  /** Reads members and presence: on opening, after a reconnect, and when a panel requests it. */
   async readPeople(): Promise<void> {
     const members = await roomMembers(this.#options.api, this.id);
     this.members.value = new Map(members.map((member) => [member.userId, member]));
@@ -274,14 +274,14 @@ export class OpenRoom {
     }
   }
 
-  /** The last message is another one, or it was edited or deleted: what the list of rooms shows of it has to go with it. */
+  /** Updates the list of rooms after the last message was added, edited or deleted. */
   #lastChanged(last: Message, isNew: boolean): void {
     this.#shown = last;
     this.#options.rooms.updateLastMessage(last);
     if (isNew) {
       this.typing.stopped(last.authorId);
       if (this.room.value.frozen) {
-        this.#lookAgain(); // somebody has written: it may be open again
+        this.#lookAgain(); // a new message means that it may be unfrozen
       }
     }
   }
@@ -306,7 +306,7 @@ export class OpenRoom {
     try {
       this.updateMember(await this.#options.api.ask(MarkRoomRead, { chatRoomId: this.id, seq }));
     } catch {
-      this.#readSeq = Math.min(this.#readSeq, seq - 1); // told again with the next message
+      this.#readSeq = Math.min(this.#readSeq, seq - 1); // repeated with the next message
     }
   }
 

@@ -1,4 +1,4 @@
-/** What is open beside the room, or over it. */
+/** The panels and dialogs that are open. */
 import { signal } from '@preact/signals';
 import type { Message } from '../sync/room-view';
 
@@ -27,7 +27,7 @@ export type Dialog =
 
 export const panel = signal<Panel | undefined>(undefined);
 export const dialog = signal<Dialog | undefined>(undefined);
-/** The message that the composer answers or changes. */
+/** The message that the composer replies to or edits. */
 export const composing = signal<{ readonly kind: 'reply' | 'edit'; readonly message: Message } | undefined>(undefined);
 /** The message to scroll to, from a notification or a quoted reply. */
 export const focusedMessageId = signal<string | undefined>(undefined);

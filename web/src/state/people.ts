@@ -1,4 +1,4 @@
-/** The people whom the user has met: the API has no list of all users, and that is on purpose. */
+/** Users known to the user: by design, the API has no list of all users. */
 import { signal } from '@preact/signals';
 import { pageSizeMaximum } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
@@ -31,7 +31,7 @@ export class People {
     this.known.value = known;
   }
 
-  /** Reads the members of the liveliest rooms, each room once. */
+  /** Reads the members of the most active rooms, each room once. */
   async meetMembers(rooms: readonly MyRoom[]): Promise<void> {
     const unread = rooms.slice(0, MOST_ROOMS).filter(({ chatRoom }) => !this.#readRooms.has(chatRoom.id));
     await Promise.all(
@@ -43,7 +43,7 @@ export class People {
   }
 }
 
-/** The active members of a room, up to a thousand of them. */
+/** Reads the active members of a room, up to a thousand. */
 export function roomMembers(api: ApiClient, chatRoomId: string): Promise<Membership[]> {
   return allPages((nextToken) => api.ask(RoomMembers, { chatRoomId, limit: pageSizeMaximum, nextToken }));
 }

@@ -45,7 +45,7 @@ export class Heartbeat {
         this.#headSeq(roomId, headSeq);
       }
     } catch {
-      // The next heartbeat repeats it; the state of the connection is shown elsewhere.
+      // The next heartbeat repeats it; the state of the connection is displayed elsewhere.
     }
   }
 

@@ -1,4 +1,4 @@
-/** Who reacted: read when somebody wants to know, because messages carry counts only. */
+/** Users who reacted to messages: read on demand, because messages contain counts only. */
 import { signal } from '@preact/signals';
 import { pageSizeMaximum } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
@@ -22,7 +22,7 @@ export class Reactors {
     this.#myId = myId;
   }
 
-  /** Who gave an emoji, as far as it has been read. */
+  /** Returns the users of an emoji that have been read so far. */
   names(messageId: string, emoji: string): string[] {
     const { reactions = [] } = this.#known.value.get(messageId) ?? {};
     return reactions.filter((reaction) => reaction.emoji === emoji).map(({ displayName }) => displayName ?? 'Somebody who left');
@@ -32,7 +32,7 @@ export class Reactors {
     return this.#mine.value.has(key(messageId, emoji));
   }
 
-  /** Reads who reacted to a message, unless nothing has changed since. */
+  /** Reads the reactions of a message, unless nothing has changed since. */
   async read({ id, revision }: Message): Promise<void> {
     if (this.#known.value.get(id)?.revision === revision) {
       return;

@@ -1,4 +1,4 @@
-/** Light or dark: as the system has it, until the user says otherwise. */
+/** The color scheme, light or dark: the system's, unless the user has selected another. */
 import { effect, signal } from '@preact/signals';
 
 export type Theme = 'light' | 'dark';

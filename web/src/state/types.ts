@@ -1,4 +1,4 @@
-/** The API's rows under the names that this client uses for them. */
+/** Types of the API's objects under the names that this client uses. */
 import type {
   ChatRoomFieldsFragment,
   MembershipFieldsFragment,

@@ -1,4 +1,4 @@
-/** Typing indicators of the open room: those of others, and sending the user's. */
+/** Typing indicators of the open room: receiving those of others and sending the user's. */
 import { computed, signal } from '@preact/signals';
 import { typingRepeatSeconds } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';

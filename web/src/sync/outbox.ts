@@ -1,6 +1,6 @@
 /**
- * Messages on their way: shown at once, sent in order, and repeated with the same `clientMessageId` until there is an
- * answer, so that each of them is in the room once.
+ * Unacknowledged messages: displayed at once, sent in order, and repeated with the same `clientMessageId` until there
+ * is a response, so that the room contains each of them once.
  */
 import { NoResponseError, inWords, isRetryable } from '../api/errors';
 import type { CreateMessageInput } from '../api/operations';
@@ -11,11 +11,11 @@ export type Draft = CreateMessageInput & { readonly clientMessageId: string };
 export interface PendingMessage {
   readonly draft: Draft;
   readonly createdAt: string;
-  /** Why it has not been sent, in words; `undefined` while it is being sent. */
+  /** Why it was not sent, for the user; `undefined` while it is being sent. */
   readonly trouble: string | undefined;
 }
 
-/** Keeps what is pending over a reload of the page. */
+/** Stores pending messages across reloads of the page. */
 export interface PendingStorage {
   load(): PendingMessage[];
   save(pending: readonly PendingMessage[]): void;
@@ -25,10 +25,10 @@ export interface OutboxOptions {
   readonly send: (draft: Draft) => Promise<Message>;
   readonly sent: (message: Message) => void;
   readonly changed: (pending: readonly PendingMessage[]) => void;
-  /** The server has said no: what is known of the room may be out of date. */
+  /** The backend has refused a message: the client's state of the room may be out of date. */
   readonly refused: () => void;
   readonly storage: PendingStorage;
-  /** Waits before attempt 2, 3, ...; made shorter by tests. */
+  /** Delays before attempt 2, 3, ...; shorter in tests. */
   readonly delays?: readonly number[];
 }
 
@@ -51,7 +51,7 @@ export class Outbox {
     this.#queue(draft);
   }
 
-  /** Tries those again that had given up: the user asked for it, or the connection is back. */
+  /** Retries failed messages: the user requested it, or the connection is restored. */
   retry(clientMessageId?: string): void {
     this.#pending
       .filter(({ draft, trouble }) => trouble !== undefined && (clientMessageId ?? draft.clientMessageId) === draft.clientMessageId)
@@ -111,7 +111,7 @@ export class Outbox {
   }
 }
 
-/** Keeps pending messages in the browser, for the day in which the backend knows a repeated message again. */
+/** Stores pending messages in the browser for one day, during which the backend recognizes repeated messages. */
 export function browserStorage(key: string): PendingStorage {
   return {
     load: () => {

@@ -1,6 +1,6 @@
 /**
- * One open room, live: listens first and reads then, one thing after the other, again after every break, and now and
- * then without one (docs/api.md, steps 1, 2, 7 and 8).
+ * The live session of an open room: subscribes first, then reads, after every connect and at intervals; applies changes
+ * one at a time (docs/api.md, steps 1, 2, 7 and 8).
  */
 import { isAccessDenied, isRetryable } from '../api/errors';
 import {
@@ -15,15 +15,15 @@ import type { ConnectionState, EndReason, Realtime, Subscription } from '../api/
 import type { Incomplete, Message, Reaction, RoomView } from './room-view';
 
 export interface SessionListener {
-  /** After a break: how many messages were missed and are there now. */
+  /** After a reconnect: the number of recovered messages. */
   caughtUp(count: number): void;
-  /** The end of the access: the room is to be closed. */
+  /** The user has lost access: the room must be closed. */
   shutOut(): void;
-  /** Reading failed for good; `undefined` when it works again. */
+  /** Reading failed permanently; `undefined` when it succeeds again. */
   failed(error: unknown): void;
 }
 
-/** Further subscriptions of the room, which bring news and no record. */
+/** Further subscriptions of the room, whose events are not part of its history. */
 export type NewsSubscriptions = (listen: Listen) => Subscription[];
 export type Listen = <Variables, Result>(
   text: SubscriptionText<Variables, Result>,
@@ -50,7 +50,7 @@ export class RoomSession {
   #isOnline = false;
   #foundBeforeBreak = 0;
   #isCheckingAccess = false;
-  /** Counts connections, so that what an old one left in the queue does nothing. */
+  /** Number of the connection; queued tasks of earlier connections are skipped. */
   #connection = 0;
   readonly #readAgain = setInterval(() => this.refresh(), READ_AGAIN_MILLISECONDS);
 
@@ -78,7 +78,7 @@ export class RoomSession {
     this.#subscriptions = [];
   }
 
-  /** Step 2 without a break: edits whose events were lost are found by nothing else. */
+  /** Step 2 without a reconnect: the only way to detect edits whose events were lost. */
   refresh(): void {
     this.#inOrder(async () => {
       const before = this.#view.found;
@@ -93,7 +93,7 @@ export class RoomSession {
     this.#inOrder(() => this.#view.learnHead(headSeq));
   }
 
-  /** Shows the answer of a mutation without waiting for its event. */
+  /** Applies the response of a mutation without waiting for its event. */
   apply(message: Message, isNew: boolean): void {
     this.#inOrder(() => this.#view.applyMessage(message, isNew));
   }
@@ -102,7 +102,7 @@ export class RoomSession {
     this.#inOrder(() => this.#view.applyReaction(reaction));
   }
 
-  /** What is found from the break on was missed: an own message, sent meanwhile, may find it before the connection is back. */
+  /** Counts recovered messages from the disconnect on: an own message may recover some before the reconnect. */
   #stateChanged = (state: ConnectionState): void => {
     if (this.#isOnline && state !== 'online') {
       this.#foundBeforeBreak = this.#view.found;
@@ -114,7 +114,7 @@ export class RoomSession {
     this.#subscriptions.forEach((subscription) => subscription.close());
     this.#connection += 1;
     const connection = this.#connection;
-    // What arrives before the reading is done waits behind it in the queue.
+    // Events that arrive before the end of the read wait in the queue.
     const started = Promise.all(this.#subscribe().map((subscription) => subscription.started));
     started.catch(() => undefined);
     this.#inOrder(async () => {
@@ -128,7 +128,7 @@ export class RoomSession {
     try {
       await started;
     } catch {
-      return; // the connection broke, or `ended` has been told
+      return; // the connection was lost, or `ended` was called
     }
     if (this.#hasBeenUp) {
       await pause(Math.random() * SCATTER_MILLISECONDS);
@@ -162,7 +162,7 @@ export class RoomSession {
   #listen: Listen = (text, variables, next) =>
     this.#realtime.subscribe(text, variables, { next, ended: (reason) => this.#ended(reason) });
 
-  /** The server ends the subscriptions of who is removed; it also ends those whose token is too old. */
+  /** The server ends the subscriptions of removed members, and of members whose token has expired. */
   #ended(reason: EndReason): void {
     if (this.#isClosed) {
       return;
@@ -177,7 +177,7 @@ export class RoomSession {
     }
   }
 
-  /** Reading throws when the access has ended, and then the room closes. */
+  /** Reading throws if access has ended, and then the room is closed. */
   async #checkAccess(): Promise<void> {
     try {
       await this.#view.fill();
@@ -187,7 +187,7 @@ export class RoomSession {
     this.#connect();
   }
 
-  /** Does one thing after the other; what fails is repeated by reading the window again. */
+  /** Runs tasks one at a time; after a failure the window is read again. */
   #inOrder(task: () => Promise<void>): void {
     this.#tail = this.#tail.then(async () => {
       if (this.#isClosed) {

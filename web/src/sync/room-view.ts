@@ -1,15 +1,15 @@
 /**
- * What a client keeps of a room so that it shows what a client that has just come would show: the algorithm of
- * docs/api.md, without any network in it.
+ * The client's view of a room, which converges to the view of a new client: the algorithm of docs/api.md, without
+ * network access.
  *
- * The caller applies one thing at a time and waits for it; `RoomSession` sees to that.
+ * The caller applies one change at a time and waits for it, as `RoomSession` does.
  */
 import type { MessageFieldsFragment, ReactionFieldsFragment } from '../api/operations';
 
 export type Message = MessageFieldsFragment;
 export type Reaction = ReactionFieldsFragment;
 
-/** Any part of what was asked for: AppSync delivers what the sender selected. */
+/** Any part of the type: AppSync delivers only the fields that the sender selected. */
 export type Incomplete<Row> = { readonly [Name in keyof Row]?: Row[Name] | null };
 
 export interface MessagePage {
@@ -18,35 +18,35 @@ export interface MessagePage {
   readonly nextToken: string | null;
 }
 
-/** How the view reads what it cannot vouch for. */
+/** Reads data for the view. */
 export interface RoomReader {
-  /** A page of the messages after a number: oldest first, strongly consistent. */
+  /** Returns a page of messages after a number: oldest first, strongly consistent. */
   messagesAfter(seq: number): Promise<MessagePage>;
   message(id: string): Promise<Message>;
-  /** The highest number given out. */
+  /** Returns the highest assigned number. */
   lastSeq(): Promise<number>;
 }
 
-/** What every message has; content is missing in a tombstone, and so tells nothing by itself. */
+/** Fields of every message. Tombstones have no content, so it is not required. */
 const WHOLE_MESSAGE = ['id', 'seq', 'type', 'createdAt', 'version', 'revision', 'reactions', 'replyCount', 'mentions'] as const;
 const WHOLE_REACTION = ['messageId', 'emoji', 'count', 'revision'] as const;
 
 export class RoomView {
-  /** Up to here nothing is missing. */
+  /** Up to this number no message is missing. */
   settled = 0;
-  /** The number before the first one that is shown. */
+  /** The number before the first displayed message. */
   floor = 0;
-  /** How many messages were found by reading that no event had brought: what would have been missed. */
+  /** Number of messages found by reading, without an event: those that were missed. */
   found = 0;
-  /** Called when what is shown has changed. */
+  /** Called after a change of the displayed messages. */
   readonly changed = new Set<() => void>();
 
   readonly #reader: RoomReader;
   readonly #messages = new Map<number, Message>();
   readonly #seqById = new Map<string, number>();
-  /** By id, the revision of messages whose reactions arrived before they did. */
+  /** By message id, the revision of reactions that arrived before the message. */
   readonly #heard = new Map<string, number>();
-  /** Messages that arrived older than what was heard of them. */
+  /** Messages that arrived with an older revision than their reactions. */
   readonly #behind = new Set<string>();
   #hasRead = false;
 
@@ -54,7 +54,7 @@ export class RoomView {
     this.#reader = reader;
   }
 
-  /** What is shown, in order; numbers that no message will ever have are not. */
+  /** Returns the messages to display, in order, without unused numbers. */
   shown(): Message[] {
     return [...this.#messages.values()].filter(({ type }) => type !== 'VOID').sort((one, other) => one.seq - other.seq);
   }
@@ -64,9 +64,9 @@ export class RoomView {
   }
 
   /**
-   * Step 2: the first time the end of the room, later everything that is shown.
+   * Step 2: reads the end of the room the first time, and all displayed messages later.
    *
-   * @param size how many messages the window takes the first time.
+   * @param size number of messages to read the first time.
    */
   async readWindow(size: number): Promise<void> {
     if (!this.#hasRead) {
@@ -76,7 +76,7 @@ export class RoomView {
     this.#hasRead = true;
   }
 
-  /** Lets go of all but the newest messages, so that reading the window again stays cheap. */
+  /** Drops all but the newest messages, so that reading the window again remains cheap. */
   trim(size: number): void {
     const seqs = [...this.#messages.keys()].sort((one, other) => other - one);
     const lowest = seqs[size - 1];
@@ -87,7 +87,7 @@ export class RoomView {
     }
   }
 
-  /** Step 3: reads what comes after the settled number, to the end of the room. */
+  /** Step 3: reads the messages after `settled`, up to the end of the room. */
   async fill(): Promise<void> {
     const start = this.settled;
     const threads = new Set<string>();
@@ -121,7 +121,7 @@ export class RoomView {
     this.#tell();
   }
 
-  /** Step 4: an event of a new, an edited or a deleted message, or the answer of a mutation. */
+  /** Step 4: applies an event of a new, an edited or a deleted message, or the response of a mutation. */
   async applyMessage(message: Incomplete<Message> | null, isNew: boolean): Promise<void> {
     if (!isWhole<Message>(message, WHOLE_MESSAGE)) {
       await this.#repair(message?.id ?? undefined, isNew);
@@ -140,7 +140,7 @@ export class RoomView {
     }
   }
 
-  /** Step 5: a reaction given or taken back. */
+  /** Step 5: applies an added or removed reaction. */
   async applyReaction(reaction: Incomplete<Reaction> | null): Promise<void> {
     if (!isWhole<Reaction>(reaction, WHOLE_REACTION)) {
       await this.#repair(reaction?.messageId ?? undefined, false);
@@ -155,7 +155,7 @@ export class RoomView {
       return;
     }
     if (reaction.revision > known.revision + 1 || reaction.count === countOf(known.reactions, reaction.emoji)) {
-      // Something was missed; in the second case by a reaction that changed nothing, because it was there already.
+      // An event was missed; in the second case, a repeated reaction, which changed nothing, reveals it.
       await this.#read(known.id);
       return;
     }
@@ -163,14 +163,14 @@ export class RoomView {
     this.#tell();
   }
 
-  /** Step 7: the heartbeat tells how far the room is. */
+  /** Step 7: applies the highest sequence number from a heartbeat. */
   async learnHead(headSeq: number): Promise<void> {
     if (headSeq > this.settled) {
       await this.fill();
     }
   }
 
-  /** Takes over older messages that the user has scrolled to; they have to end right before what is shown. */
+  /** Adds older messages after scrolling; they must end right before the displayed messages. */
   async prepend(messages: readonly Message[], floor: number): Promise<void> {
     this.floor = Math.min(this.floor, floor);
     messages.forEach((message) => this.#keep(message));
@@ -192,7 +192,7 @@ export class RoomView {
     }
   }
 
-  /** Step 6: finds out what an incomplete event was about. */
+  /** Step 6: reads the data of an incomplete event. */
   async #repair(id: string | undefined, isNew: boolean): Promise<void> {
     if (isNew) {
       await this.fill();
@@ -203,14 +203,14 @@ export class RoomView {
     }
   }
 
-  /** Reads all that is shown: edits, deletions and reactions leave no gap in the numbers. */
+  /** Reads all displayed messages: missed edits, deletions and reactions leave no gap in the numbers. */
   async #readAgain(): Promise<void> {
     this.settled = this.floor;
     this.#heard.clear();
     await this.fill();
   }
 
-  /** Reads the messages of which a later reaction was heard before they came. */
+  /** Reads messages that arrived with an older revision than their reactions. */
   async #catchUp(): Promise<void> {
     for (const id of this.#behind) {
       this.#behind.delete(id);
@@ -241,7 +241,7 @@ export class RoomView {
     }
   }
 
-  /** Lets go of what the page is complete about and does not have. */
+  /** Removes messages that a complete page does not contain. */
   #forgetExpired(after: number, page: MessagePage): void {
     const present = new Set(page.items.map(({ seq }) => seq));
     for (let seq = after + 1; seq <= page.settledSeq; seq += 1) {
@@ -277,7 +277,7 @@ function countOf(reactions: Message['reactions'], emoji: string): number {
   return reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;
 }
 
-/** The counts with one replaced, in the order in which the API has them: by UTF-16 code units. */
+/** Returns the counts with one replaced, in the order of the API: by UTF-16 code units. */
 function withCount(reactions: Message['reactions'], { emoji, count }: Reaction): Message['reactions'] {
   const others = reactions.filter((reaction) => reaction.emoji !== emoji);
   const all = count > 0 ? [...others, { emoji, count }] : others;
