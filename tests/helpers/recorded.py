@@ -1,6 +1,6 @@
 """Values recorded from AWS, kept as data: ``tests/recorded/*.json``.
 
-Each file is a list of ``{"group", "name", "source", "input", "expected"}``. ``source`` says where the recording is
+Each file is a list of ``{"group", "name", "source", "input", "expected"}``. ``source`` is where the recording is
 public (an issue, a snapshot). If the local AWS knowingly differs, ``"difference"`` contains the reason.
 Tests read the values of a group with `recorded_values`; the conformance page counts them.
 """

@@ -174,7 +174,7 @@ async def test_members_receive_no_more_than_their_preference(
 
 
 @pytest.mark.usefixtures("refused_result")
-async def test_preferences_are_for_members(room: Row, mallory: ChatUser, admin: ChatUser) -> None:
+async def test_only_members_have_preferences(room: Row, mallory: ChatUser, admin: ChatUser) -> None:
     wish = {"input": {"chatRoomId": room["id"], "level": "NONE"}}
     for stranger in (mallory, admin):
         assert (await stranger.graphql.attempt(PREFER, wish)).error_types == ["Forbidden"]
