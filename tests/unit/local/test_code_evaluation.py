@@ -58,7 +58,7 @@ def test_a_handler_is_evaluated_with_result_stash_logs_and_appended_errors(appsy
     assert "error" not in answer
 
 
-def test_an_error_of_the_handler_is_told(appsync: Any) -> None:
+def test_an_error_of_the_handler_is_returned(appsync: Any) -> None:
     answer = _evaluate(appsync, function="response")
     assert answer["error"]["message"] == "broken"
     assert "evaluationResult" not in answer

@@ -173,7 +173,7 @@ def test_each_deviation_is_refused_before_the_apply(
     assert [done for done in project.done if not done.startswith("prepare")] == []
 
 
-def test_a_missing_lock_is_refused_where_it_is_required(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+def test_promote_refuses_a_missing_lock_if_it_is_required(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.lock.unlink()
     reviewed = read_record(project.folder / "record.json", ReviewRecord)
     of_prod = reviewed.model_copy(update={"environment": "prod", "workspace": "prod", "lock_sha256": None})

@@ -122,7 +122,7 @@ def test_terraforms_own_files_are_not_part_of_the_artifact(stacks: Path) -> None
     assert Stack.find(stacks, "dev").digest() == before
 
 
-def test_a_missing_lock_is_refused_where_it_is_required(tmp_path: Path) -> None:
+def test_a_missing_lock_is_refused_if_it_is_required(tmp_path: Path) -> None:
     missing = tmp_path / "terraform.lock.hcl"
 
     assert checks.check_lock(record(), missing, ORDER) is None

@@ -129,7 +129,7 @@ def test_events_are_counted_per_started_5_kilobytes() -> None:
     assert quantities(usage.uses, "y")["appsync_updates"] == 20
 
 
-def test_each_write_of_a_4_kb_message_takes_three_more_units() -> None:
+def test_a_write_of_a_4_kb_message_consumes_three_more_units() -> None:
     small = estimate(Profile(message_bytes=400)).bill.quantity("dynamodb_writes")
     large = estimate(Profile(message_bytes=4_000)).bill.quantity("dynamodb_writes")
     profile = Profile()
