@@ -57,7 +57,7 @@ def trouble(page: Path, target: str) -> str | None:
 
 
 @pytest.mark.parametrize("page", pages(), ids=name_of)
-def test_links_lead_somewhere(page: Path) -> None:
+def test_links_have_a_target(page: Path) -> None:
     prose = CODE.sub("", without_blocks(page.read_text(encoding="utf-8")))
     found = [(target, trouble(page, target)) for target in LINK.findall(prose)]
 

@@ -166,6 +166,6 @@ def test_only_a_new_reply_waits_for_the_count_of_its_thread(
     assert pauses == [pytest.approx(waits, abs=0.1)]
 
 
-def test_an_event_of_an_unknown_kind_is_kept_for_a_newer_function() -> None:
+def test_an_event_of_an_unknown_kind_is_left_for_a_newer_function() -> None:
     with pytest.raises(ValueError, match="unknown kind of event: NEWER"):
         publish_event(Change("e", "messages", None, left("NEWER")), MemoryDependents())

@@ -47,7 +47,7 @@ def test_addresses_of_allowed_domains_can_sign_up(address: str, source: str) -> 
         "a@example.com@evil.net",
     ],
 )
-def test_others_do_not(address: str | None) -> None:
+def test_other_addresses_cannot_sign_up(address: str | None) -> None:
     for source in ("PreSignUp_SignUp", "PreSignUp_ExternalProvider"):
         with pytest.raises(SignUpRefusedError, match="cannot sign up"):
             admit(event(address, source), DOMAINS)

@@ -211,7 +211,7 @@ def test_a_newer_stored_event_is_kept_after_the_publication() -> None:
     assert rooms.row["unpublished"] == newer
 
 
-def test_an_event_of_an_unknown_kind_is_kept_for_a_newer_function() -> None:
+def test_a_room_event_of_an_unknown_kind_is_left_for_a_newer_function() -> None:
     event = {"unpublished": {"id": "e1", "kind": "NEWER"}}
     with pytest.raises(ValueError, match="unknown kind of event: NEWER"):
         publish_event(Change("1", "memberships", None, row("ACTIVE", **event)), MemoryPublisher(), MemoryRooms(), NOW)

@@ -73,7 +73,7 @@ def test_code_that_appsync_refuses_is_reported_with_line_and_column(appsync: Any
     assert (error["location"]["line"], error["location"]["column"]) == (2, 3)
 
 
-def test_a_request_that_is_none_is_refused(appsync: Any) -> None:
+def test_an_invalid_request_is_refused_with_its_reason(appsync: Any) -> None:
     with pytest.raises(appsync.exceptions.BadRequestException, match="not JSON"):
         _evaluate(appsync, context="{x")
 
