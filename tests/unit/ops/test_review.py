@@ -79,7 +79,7 @@ def test_losing_the_deletion_protection_is_refused() -> None:
     assert [finding.blocks for finding in find(of)] == [True]
 
 
-def test_a_waiver_allows_its_resource_only() -> None:
+def test_an_approval_lets_its_own_resource_go() -> None:
     found = approve(find(plan(REPLACED)), [approval()], environment="dev", today=TODAY)
 
     assert [(finding.blocks, finding.approval_reason) for finding in found] == [
