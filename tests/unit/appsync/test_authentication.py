@@ -162,7 +162,7 @@ async def test_a_bad_token_is_refused(authorization: str | None, message: str) -
 
 
 @conforms("authorization.cognito")
-async def test_a_token_that_was_good_is_refused_once_expired(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_verified_token_is_rejected_once_expired(monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(COGNITO)
     short = token(exp=int(time.time()) + 100)
     assert (await world.ask({"Authorization": short}))[0] == 200
@@ -172,7 +172,7 @@ async def test_a_token_that_was_good_is_refused_once_expired(monkeypatch: pytest
 
 
 @conforms("authorization.cognito")
-async def test_only_clients_that_the_pattern_names_get_in() -> None:
+async def test_only_clients_that_match_the_pattern_are_accepted() -> None:
     pool = {**COGNITO["userPoolConfig"], "appIdClientRegex": "web.*|" + CLIENT}  # type: ignore[dict-item]
     world = World({**COGNITO, "userPoolConfig": pool})
     assert (await world.ask({"Authorization": token()}))[0] == 200
@@ -271,12 +271,12 @@ async def test_an_authorizer_that_answers_anything_else_lets_nobody_in(answer: J
     assert await world.ask({"Authorization": "letmein"}) == (401, NOT_AUTHORIZED)
 
 
-async def test_an_authorizer_that_fails_lets_nobody_in() -> None:
+async def test_a_failed_authorizer_denies_access() -> None:
     assert await World(LAMBDA).ask({"Authorization": "letmein"}) == (401, NOT_AUTHORIZED)
 
 
 @conforms("authorization.lambda")
-async def test_an_answer_is_kept_only_as_long_as_it_says() -> None:
+async def test_an_authorizer_result_is_cached_for_its_ttl() -> None:
     world = World(LAMBDA)
     world.backend.functions[AUTHORIZER] = lambda _: {"isAuthorized": True, "ttlOverride": 0}
     for _ in range(2):
@@ -285,7 +285,7 @@ async def test_an_answer_is_kept_only_as_long_as_it_says() -> None:
 
 
 @conforms("authorization.lambda")
-async def test_a_token_that_does_not_match_the_expression_is_not_even_asked_about() -> None:
+async def test_the_authorizer_is_not_called_for_a_token_that_does_not_match_the_expression() -> None:
     config = {"authorizerUri": AUTHORIZER, "identityValidationExpression": "tok-[0-9]+"}
     world = World({"authenticationType": "AWS_LAMBDA", "lambdaAuthorizerConfig": config})
     assert await world.ask({"Authorization": "letmein"}) == (401, NOT_AUTHORIZED)

@@ -115,9 +115,7 @@ def _may(access: dict[str, frozenset[str] | None], **caller: Any) -> bool:  # no
 @conforms("authorization.directives", "authorization.modes")
 @pytest.mark.parametrize("default_action", ["ALLOW", "DENY"])
 @pytest.mark.parametrize("groups", [frozenset(), frozenset({"Users"}), frozenset({"Users", "Admins"})])
-def test_without_groups_a_field_follows_the_default_action_and_with_groups_the_groups(
-    default_action: str, groups: frozenset[str]
-) -> None:
+def test_the_default_action_applies_only_to_fields_without_groups(default_action: str, groups: frozenset[str]) -> None:
     caller = {"default_action": default_action, "groups": groups}
     is_allowed = default_action == "ALLOW"
     assert _may({}, **caller) is is_allowed

@@ -14,18 +14,18 @@ def test_the_document_is_up_to_date() -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == render(), "run `python -m tools.documents.local_aws`"
 
 
-def test_every_behaviour_is_shown_by_a_test() -> None:
+def test_every_behaviour_has_a_test() -> None:
     shown = shown_by()
     assert [behaviour.id for behaviour in BEHAVIOURS if behaviour.id not in shown] == []
 
 
-def test_ids_are_unique_and_of_an_area() -> None:
+def test_ids_are_unique_and_have_an_area() -> None:
     ids = [behaviour.id for behaviour in BEHAVIOURS]
     assert len(ids) == len(set(ids))
     assert {name.partition(".")[0] for name in ids} == set(AREAS)
 
 
-def test_every_recorded_value_has_a_source_and_a_name_of_its_own_and_is_run() -> None:
+def test_every_recorded_value_has_a_source_and_a_unique_name_and_is_tested() -> None:
     values = all_recorded()
     assert [value.name for value in values if not value.source] == []
     names = [(value.group, value.name) for value in values]
@@ -33,6 +33,6 @@ def test_every_recorded_value_has_a_source_and_a_name_of_its_own_and_is_run() ->
     assert {value.group for value in values} == run_groups()
 
 
-def test_a_test_cannot_claim_what_the_catalogue_does_not_have() -> None:
+def test_ids_outside_the_catalogue_are_rejected() -> None:
     with pytest.raises(ValueError, match=r"realtime\.telepathy"):
         conforms("realtime.telepathy")

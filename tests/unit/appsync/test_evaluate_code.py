@@ -66,7 +66,7 @@ async def test_an_error_of_the_handler_is_told(runtime: JavaScriptRuntime) -> No
     assert "evaluationResult" not in answer
 
 
-async def test_code_that_appsync_does_not_take_is_told_with_its_place(runtime: JavaScriptRuntime) -> None:
+async def test_rejected_code_is_reported_with_its_position(runtime: JavaScriptRuntime) -> None:
     answer = await evaluate_code(_request(code=THROWING), runtime)
     assert answer["error"]["codeErrors"][0]["location"]["line"] == 2
 

@@ -137,7 +137,7 @@ async def test_the_data_of_an_error_is_only_what_was_selected(failed: bool) -> N
     assert error["errorInfo"] == {"secret": 5}
 
 
-async def test_the_data_of_an_error_of_a_scalar_field_is_as_it_is() -> None:
+async def test_the_data_of_an_error_of_a_scalar_field_is_unchanged() -> None:
     outcome = FieldOutcome(errors=[FieldError("no", "Mine", {"a": 1})], failed=True)
     (error,) = (await _world(Query_plain=lambda _: outcome).run("{ plain }"))["errors"]
     assert error["data"] == {"a": 1}
@@ -152,7 +152,7 @@ async def test_append_error_leaves_the_result_standing() -> None:
     assert [(error["message"], error["path"]) for error in answer["errors"]] == [("careful", ["item"])]
 
 
-async def test_errors_before_the_fatal_one_are_told_too() -> None:
+async def test_errors_before_the_fatal_one_are_reported() -> None:
     outcome = FieldOutcome(errors=[FieldError("one"), FieldError("two", "Fatal")], failed=True)
     answer = await _world(Query_item=lambda _: outcome).run('{ item(id: "1") { id } }')
     assert answer["data"] == {"item": None}
@@ -563,7 +563,7 @@ async def test_resolvers_beside_a_fatal_null_are_stopped() -> None:
         await stopped.wait()
 
 
-async def test_a_bug_in_a_resolver_says_nothing_about_itself() -> None:
+async def test_a_bug_in_a_resolver_is_reported_without_details() -> None:
     def broken(_: FieldRequest) -> None:
         raise KeyError("secret detail")
 
@@ -572,14 +572,14 @@ async def test_a_bug_in_a_resolver_says_nothing_about_itself() -> None:
     assert "secret" not in json.dumps(answer)
 
 
-async def test_halves_of_surrogate_pairs_come_back_escaped() -> None:
+async def test_lone_surrogates_are_returned_escaped() -> None:
     world = _world(Query_item=lambda request: {"id": request.arguments["id"]})
     body = b'{"query": "query ($i: ID!) { item(id: $i) { id } }", "variables": {"i": "\\ud800"}}'
     response = await request_raw(world.plane, body, {"authorization": token()})
     assert response.body == {"data": {"item": {"id": "\ud800"}}}
 
 
-async def test_the_meter_is_shown_on_request() -> None:
+async def test_the_meter_is_returned_on_request() -> None:
     world = _world(Query_plain=lambda _: "x")
     response = await post(world.plane, "{ plain }", headers={"authorization": token(), "x-appsync-meter": "on"})
     meter = {"readUnits": 0.0, "writeUnits": 0.0, "functionInvocations": 0, "roundTrips": 1}

@@ -109,7 +109,7 @@ def test_rules_of_a_filter_all_have_to_hold_and_one_filter_of_the_group() -> Non
         ({"filterGroup": [{"filters": [{"operator": "eq", "value": 1}]}]}, "fieldName"),
     ],
 )
-def test_what_is_no_filter_is_refused(definition: Json, said: str) -> None:
+def test_invalid_filters_are_rejected(definition: Json, said: str) -> None:
     with pytest.raises(FilterError, match=said):
         compile_filter(definition)
 
@@ -130,6 +130,6 @@ def test_what_is_no_filter_is_refused(definition: Json, said: str) -> None:
         ("a" * 257, "eq", 1),
     ],
 )
-def test_appsyncs_limits_hold(name: str, operator: str, value: Json) -> None:
+def test_limits_are_those_of_appsync(name: str, operator: str, value: Json) -> None:
     with pytest.raises(FilterError):
         _matches([(name, operator, value)])

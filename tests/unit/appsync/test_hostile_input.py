@@ -135,7 +135,7 @@ async def test_any_document_is_answered(
 
 
 @pytest.mark.parametrize("argument", ["id", "n", "f", "j", "at"])
-async def test_numbers_that_python_does_not_read_are_answered(plane: AppSyncDataPlane, argument: str) -> None:
+async def test_numbers_that_python_does_not_parse_are_answered(plane: AppSyncDataPlane, argument: str) -> None:
     given = {argument: "9" * 5000} if argument == "id" else {"id": 1, argument: "9" * 5000}
     arguments = ", ".join(f"{name}: {value}" for name, value in given.items())
     for query in (f"{{ item({arguments}) {{ id }} }}", f"{{ item(in: {{{arguments}}}) {{ id }} }}"):

@@ -43,7 +43,7 @@ class Client:
 
 
 @pytest.mark.parametrize(("size", "count"), [(MAXIMUM_CHARACTERS // 4, 40), (1, 3 * MAXIMUM_MESSAGES)])
-async def test_only_what_waits_to_be_read_counts(size: int, count: int) -> None:
+async def test_only_unread_messages_count(size: int, count: int) -> None:
     async with leaving_no_task():
         client = Client()
         outbox = Outbox(client.take)
@@ -60,7 +60,7 @@ async def test_only_what_waits_to_be_read_counts(size: int, count: int) -> None:
 
 
 @pytest.mark.parametrize(("size", "most"), [(MAXIMUM_CHARACTERS // 4, 4), (1, MAXIMUM_MESSAGES)])
-async def test_as_much_may_wait_as_the_outbox_holds_and_no_more(size: int, most: int) -> None:
+async def test_the_outbox_has_a_limit(size: int, most: int) -> None:
     client = Client()
     outbox = Outbox(client.take)
     for _ in range(most):

@@ -81,7 +81,7 @@ async def test_a_message_travels_over_the_network(address: str) -> None:
     await client.close()
 
 
-async def test_a_bad_token_is_told_and_the_socket_closed(address: str) -> None:
+async def test_an_invalid_token_is_reported_and_the_socket_is_closed(address: str) -> None:
     header = base64.b64encode(json.dumps({"Authorization": "nonsense"}).encode()).decode()
     client = await connect(f"ws://{address}/graphql?header={header}", subprotocols=[Subprotocol("graphql-ws")])
     await client.send('{"type":"connection_init"}')

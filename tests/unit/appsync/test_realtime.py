@@ -218,7 +218,7 @@ async def test_a_client_of_another_protocol_is_refused(world: World) -> None:
 
 
 @conforms("realtime.init")
-async def test_a_client_that_says_nothing_is_closed(world: World) -> None:
+async def test_a_silent_client_is_disconnected(world: World) -> None:
     plane, _ = plane_for(FakeApi(SDL), world.resolvers, IMPATIENT)
     socket = open_socket(plane)
     await socket.event()
@@ -316,7 +316,7 @@ async def test_defaults_of_variables_decide_what_is_published(world: World, defa
 
 
 @conforms("realtime.selection")
-async def test_a_field_that_may_not_be_null_and_was_not_selected_is_an_error(world: World) -> None:
+async def test_a_non_null_field_that_was_not_selected_is_an_error(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", "subscription { onSend { room author { id } } }")
     await world.send("r1")
@@ -339,7 +339,7 @@ async def test_fragments_and_directives_of_both_sides_are_followed(world: World)
 
 
 @conforms("realtime.selection")
-async def test_aliases_of_both_sides_are_their_own(world: World) -> None:
+async def test_aliases_of_mutation_and_subscription_are_independent(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", 'subscription { it: onSend(room: "r") { place: room room said: text } }')
     await post(world.plane, 'mutation { x: send(room: "r", text: "t") { where: room words: text } }')
@@ -347,7 +347,7 @@ async def test_aliases_of_both_sides_are_their_own(world: World) -> None:
     assert (await socket.message())["payload"] == {"data": expected}
 
 
-async def test_by_alias_a_payload_has_the_names_of_the_mutation_for_filters_too() -> None:
+async def test_delivery_by_alias_uses_the_names_of_the_mutation_also_for_filters() -> None:
     """Verify the behavior that aws/aws-appsync-community#160 reports."""
     resolvers = FakeResolvers()
     resolvers.on("Mutation", "send")(_message)
@@ -577,7 +577,7 @@ async def test_a_client_that_does_not_read_is_closed_and_slows_nobody(world: Wor
     assert "Slow consumer" in reason
 
 
-async def test_a_client_that_goes_away_is_forgotten(world: World) -> None:
+async def test_a_disconnected_client_is_removed(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", ALL)
     await socket.disconnect()

@@ -76,7 +76,7 @@ async def test_verbose_content_is_left_out_on_request() -> None:
     assert not [line for line in lines if "good(id" in line or "Headers" in line]
 
 
-async def test_a_role_that_may_not_write_is_told_once_and_stops_no_request(
+async def test_a_role_without_permission_is_reported_once_and_requests_continue(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     settings = {"logConfig": {"fieldLogLevel": "NONE", "cloudWatchLogsRoleArn": LOG_ROLE}}

@@ -57,7 +57,7 @@ def _named(name: str, api_id: str) -> FakeApi:
         ({"type": "lifespan"}, False),
     ],
 )
-def test_it_handles_graphql_and_nothing_else(scope: dict[str, Any], handled: bool) -> None:
+def test_it_handles_only_graphql(scope: dict[str, Any], handled: bool) -> None:
     assert plane_for(FakeApi(SDL))[0].handles(scope) is handled
 
 
@@ -107,13 +107,13 @@ async def test_other_methods_are_refused_by_name(method: str, path: str) -> None
         ("GET", "/graphql/\x7f", 400),
     ],
 )
-async def test_what_is_no_operation_is_refused(method: str, path: str, status: int) -> None:
+async def test_requests_without_an_operation_are_rejected(method: str, path: str, status: int) -> None:
     response = await request_raw(plane_for(FakeApi(SDL))[0], b"{}", path=path, method=method)
     assert response.status == status
     assert response.headers["x-amzn-errortype"] == response.body["errors"][0]["errorType"]
 
 
-async def test_a_request_without_an_origin_is_no_preflight() -> None:
+async def test_a_request_without_an_origin_is_not_a_preflight() -> None:
     response = await request_raw(plane_for(FakeApi(SDL))[0], b"", {}, method="OPTIONS")
     assert (response.status, response.headers["allow"]) == (200, "POST, OPTIONS")
     assert "access-control-allow-methods" not in response.headers
@@ -121,7 +121,7 @@ async def test_a_request_without_an_origin_is_no_preflight() -> None:
 
 @conforms("execution.malformed")
 @pytest.mark.parametrize("content_type", ["application/json", "application/graphql", "text/plain", ""])
-async def test_json_is_read_whatever_it_is_called_and_nothing_else(content_type: str) -> None:
+async def test_json_is_accepted_with_any_content_type(content_type: str) -> None:
     plane, _ = plane_for(FakeApi(SDL))
     headers = {"authorization": token(), "content-type": content_type}
     asked = await request_raw(plane, b'{"query": "{ name }"}', headers)
@@ -158,7 +158,7 @@ async def test_an_api_that_appears_later_is_found() -> None:
     assert (await post(plane, "{ name }")).status == 200
 
 
-async def test_an_api_without_a_schema_says_so() -> None:
+async def test_an_api_without_a_schema_is_reported() -> None:
     response = await post(plane_for(FakeApi(""))[0], "{ name }")
     assert (response.status, response.body["errors"][0]["errorType"]) == (400, "GraphQLSchemaException")
 
@@ -173,7 +173,7 @@ async def test_the_sockets_of_a_deleted_api_are_closed() -> None:
     assert (await socket.closed())[0] == 1001
 
 
-async def test_a_socket_to_no_api_is_refused_before_it_opens() -> None:
+async def test_a_socket_to_a_missing_api_is_rejected_before_it_opens() -> None:
     plane, _ = plane_for(FakeApi(SDL))
     socket = open_socket(plane, path="/v1/apis/none/graphql/realtime")
     assert (await socket.event())["type"] == "websocket.close"
@@ -191,7 +191,7 @@ async def test_a_browser_of_another_origin_may_ask() -> None:
         assert answer.headers["access-control-allow-origin"] == "*"
 
 
-async def test_long_listings_are_read_to_the_end() -> None:
+async def test_all_pages_of_lists_are_read() -> None:
     resolvers = FakeResolvers()
     names = [f"f{number}" for number in range(7)]
     for name in names:
@@ -248,7 +248,7 @@ async def test_resolvers_see_the_id_of_the_request_and_of_its_trace() -> None:
     assert seen[2]["x-amzn-trace-id"] == trace
 
 
-async def test_a_failure_of_the_aws_beside_it_is_an_internal_failure_without_details() -> None:
+async def test_a_failure_of_the_backend_is_an_internal_failure_without_details() -> None:
     plane, backend = plane_for(FakeApi(SDL))
 
     async def broken(_pool: str) -> dict[str, Any]:

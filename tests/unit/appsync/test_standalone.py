@@ -62,7 +62,7 @@ def test_its_javascript_imports_nothing_of_this_repository_and_takes_its_package
     assert {name: ours[name] for name in listed} == listed
 
 
-def test_it_does_not_know_what_it_is_used_for() -> None:
+def test_it_does_not_depend_on_the_chat() -> None:
     sources = [*PART.rglob("*.py"), *PART.rglob("*.mjs")]
     speaking = [file.name for file in sources if re.search(r"(?i)\bchat|membership", file.read_text(encoding="utf-8"))]
     assert speaking == ["__init__.py"]  # which states that it does not depend on it

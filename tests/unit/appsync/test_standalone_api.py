@@ -172,7 +172,7 @@ async def test_a_pipeline_writes_to_dynamodb_and_a_resolver_reads_it(folder: Pat
     }
 
 
-async def test_what_dynamodb_refuses_is_an_error_of_its_name(folder: Path) -> None:
+async def test_errors_of_dynamodb_keep_their_names(folder: Path) -> None:
     path = folder / "appsync.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('"Query.note" = "notes"', '"Query.note" = "gone"'))
     code = GET.replace("=> ctx.result", "=> util.error(ctx.error.message, ctx.error.type)")
@@ -202,7 +202,7 @@ async def test_signatures_and_the_fields_of_a_user(
         assert [error["path"] for error in answer.body["errors"] if error["errorType"] == "Unauthorized"] == [["who"]]
 
 
-async def test_a_signature_is_good_for_its_own_body_only(folder: Path) -> None:
+async def test_a_signature_is_valid_only_for_its_body(folder: Path) -> None:
     async with served(folder) as plane:
         answer = await post(plane, "{ clock }", headers=signed("AKIDANN", "not a secret", "{ who }"))
     assert answer.status == 401
@@ -251,9 +251,7 @@ async def test_the_example_has_subscriptions_a_python_handler_and_tokens(tmp_pat
         ("[environment]", "[environment", "appsync.toml: Expected ']'"),
     ],
 )
-def test_a_configuration_that_describes_no_api_is_refused_with_its_place(
-    folder: Path, old: str, new: str, message: str
-) -> None:
+def test_an_invalid_configuration_is_rejected_with_its_position(folder: Path, old: str, new: str, message: str) -> None:
     path = folder / "appsync.toml"
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -263,7 +261,7 @@ def test_a_configuration_that_describes_no_api_is_refused_with_its_place(
     assert message in str(refused.value)
 
 
-def test_check_says_what_appsync_would_refuse(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_check_reports_what_appsync_would_reject(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(folder)]) == 0
     (folder / "resolvers/Query.other.js").write_text(GET.replace("ctx.args.id", "fetch()"), encoding="utf-8")
     capsys.readouterr()

@@ -127,7 +127,7 @@ async def test_two_messages_have_two_ids_and_one_can_be_given() -> None:
     assert ids[2] == "mine"
 
 
-async def test_sending_ends_after_its_attempts_and_at_once_when_it_is_refused() -> None:
+async def test_sending_stops_after_its_attempts_and_at_once_on_rejection() -> None:
     with http_server((0, "")) as server:
         with pytest.raises(TransportError):
             await ChatClient(server.url, {}).send_message("r", "hi", attempts=3, backoff=AT_ONCE)

@@ -122,7 +122,7 @@ async def shows(view: LiveRoomView, *seqs: int) -> None:
                 return
 
 
-async def test_it_shows_what_is_there_and_what_comes(room: Room) -> None:
+async def test_it_shows_existing_and_new_messages(room: Room) -> None:
     async with running(LiveRoomView(room, "r"), room.connect) as view:
         assert [row["seq"] for row in view.visible()] == [1]
         room.post(message(2))
@@ -132,7 +132,7 @@ async def test_it_shows_what_is_there_and_what_comes(room: Room) -> None:
     assert all(line.completed.is_set() for line in room.connections[-1].subscriptions)
 
 
-async def test_what_was_missed_while_the_connection_was_lost_is_read(room: Room) -> None:
+async def test_messages_missed_while_the_connection_was_lost_are_read(room: Room) -> None:
     view, lost = LiveRoomView(room, "r"), list[Exception]()
     task = asyncio.create_task(view.run(room.connect, on_lost=lost.append, backoff=AT_ONCE))
     await shows(view, 1)
@@ -170,7 +170,7 @@ async def test_the_heartbeat_finds_a_lost_last_message(room: Room) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-async def test_without_a_heartbeat_nobody_is_shown_online_and_everything_is_read_now_and_then(
+async def test_without_a_heartbeat_the_user_is_not_online_and_everything_is_read_periodically(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with running(LiveRoomView(room, "r"), room.connect) as view:
@@ -190,7 +190,7 @@ async def test_it_ends_when_the_membership_does(room: Room) -> None:
     assert len(room.connections) == 1
 
 
-async def test_a_room_that_cannot_be_read_at_the_moment_is_tried_again(room: Room) -> None:
+async def test_a_room_that_temporarily_cannot_be_read_is_retried(room: Room) -> None:
     room.failure = OperationError([GraphQLError.parse({"errorType": "RateLimited", "message": "Later."})])
     view, lost = LiveRoomView(room, "r"), list[Exception]()
     task = asyncio.create_task(view.run(room.connect, on_lost=lost.append, backoff=AT_ONCE))

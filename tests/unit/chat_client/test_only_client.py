@@ -33,7 +33,7 @@ def clients(file: Path) -> list[str]:
     return [name for name in found if name not in ALLOWED]
 
 
-def test_no_other_client_is_made() -> None:
+def test_there_are_no_other_clients() -> None:
     listed = subprocess.run(["git", "ls-files", "-z", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)
     files = [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
     found = {name: clients(ROOT / name) for name in files}

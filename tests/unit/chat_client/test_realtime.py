@@ -106,7 +106,7 @@ async def test_a_connection_that_the_server_closes_ends_its_subscriptions() -> N
             await client.subscribe(QUERY)
 
 
-async def test_a_server_that_is_silent_for_longer_than_it_announced_is_given_up() -> None:
+async def test_a_server_that_is_silent_beyond_its_timeout_is_disconnected() -> None:
     async with realtime_server(timeout_milliseconds=50) as server, client_of(server) as client:
         subscription = await client.subscribe(QUERY)
         with pytest.raises(TransportError):
@@ -121,7 +121,7 @@ async def test_keep_alives_keep_a_connection() -> None:
         assert not client.disconnected.is_set()
 
 
-async def test_a_refused_connection_says_why() -> None:
+async def test_a_rejected_connection_has_a_reason() -> None:
     async with realtime_server(refusal=UNAUTHORIZED) as server:
         with pytest.raises(HandshakeError) as refused:
             await client_of(server).connect()
@@ -134,7 +134,7 @@ async def test_a_server_that_is_not_there_is_a_transport_error() -> None:
         await RealtimeClient("ws://127.0.0.1:1/", TOKEN).connect()
 
 
-async def test_a_lost_connection_is_made_again_until_cancelled() -> None:
+async def test_a_lost_connection_is_reopened_until_cancelled() -> None:
     lost: list[Exception] = []
 
     async with realtime_server() as server:
@@ -165,7 +165,7 @@ async def never(_: RealtimeClient) -> None:
 
 
 @pytest.mark.parametrize("refusal", [UNAUTHORIZED, BAD])
-async def test_a_connection_that_is_refused_for_good_is_not_tried_again(refusal: dict[str, Any]) -> None:
+async def test_a_permanently_rejected_connection_is_not_retried(refusal: dict[str, Any]) -> None:
     async with realtime_server(refusal=refusal) as server:
         with pytest.raises(HandshakeError):
             await keep_connected(lambda: client_of(server), never, backoff=AT_ONCE)
@@ -173,7 +173,7 @@ async def test_a_connection_that_is_refused_for_good_is_not_tried_again(refusal:
 
 
 @pytest.mark.parametrize("refusal", [LIMITED, FAULT, {}])
-async def test_a_connection_that_is_refused_at_the_moment_is_tried_again(refusal: dict[str, Any]) -> None:
+async def test_a_temporarily_rejected_connection_is_retried(refusal: dict[str, Any]) -> None:
     async with realtime_server(refusal=refusal) as server:
         keeping = asyncio.create_task(keep_connected(lambda: client_of(server), never, backoff=AT_ONCE))
 

@@ -97,5 +97,5 @@ async def test_names_are_the_fields(value: Value) -> None:
         "{v: {size: 3}}",
     ],
 )
-async def test_what_cannot_be_rendered_is_null(value: Value, source: str) -> None:
+async def test_filters_that_cannot_be_rendered_are_null(value: Value, source: str) -> None:
     assert await value(f"util.transform.toDynamoDBFilterExpression({source})") is None

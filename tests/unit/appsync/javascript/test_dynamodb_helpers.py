@@ -158,7 +158,7 @@ async def test_update_expressions(value: Value, update: str, expression: str, va
     assert (answer["update"]["expression"], answer["update"]["expressionValues"]) == (expression, values)
 
 
-async def test_an_update_with_removals_alone_has_no_values(value: Value) -> None:
+async def test_an_update_with_only_removals_has_no_values(value: Value) -> None:
     answer = await value("ddb.update({key: {id: '1'}, update: {n: ddb.operations.remove()}}).update")
     assert answer == {"expression": "REMOVE #expName_1", "expressionNames": {"#expName_1": "n"}}
 
@@ -174,7 +174,7 @@ async def test_an_update_with_removals_alone_has_no_values(value: Value) -> None
         "ddb.transactWrite({items: [{}]})",
     ],
 )
-async def test_what_is_no_request_fails(run: Run, source: str) -> None:
+async def test_invalid_requests_fail(run: Run, source: str) -> None:
     evaluation = await run(f"return {source};")
     assert evaluation.failure is not None
     assert evaluation.failure.type == "Code"

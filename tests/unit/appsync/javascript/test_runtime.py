@@ -67,12 +67,12 @@ def handlers(body: str) -> str:
         ),
     ],
 )
-async def test_ways_to_write_a_module(runtime: JavaScriptRuntime, code: str) -> None:
+async def test_module_syntax_variants(runtime: JavaScriptRuntime, code: str) -> None:
     evaluation = await runtime.evaluate(code, "request", {})
     assert (evaluation.failure, evaluation.value) == (None, "found")
 
 
-async def test_mistakes_have_the_place_in_the_code(run: Run) -> None:
+async def test_code_errors_have_a_position(run: Run) -> None:
     failure = (await run("const a = ctx.args.nothing;\n  return a.b;")).failure
     assert failure is not None
     assert failure.type == "Code"
@@ -101,7 +101,7 @@ async def close_runtimes() -> object:
         await _runtimes.pop().close()
 
 
-async def test_code_that_appsync_refuses_does_not_run(runtime: JavaScriptRuntime) -> None:
+async def test_code_that_appsync_rejects_does_not_run(runtime: JavaScriptRuntime) -> None:
     failure = (await runtime.evaluate(handlers("while (true) {}"), "request", {})).failure
     assert failure is not None
     assert failure.message.startswith("code.js:3:32: While statements are not supported.")
@@ -164,7 +164,7 @@ async def test_own_properties_may_be_named_like_inherited_ones(run: Run) -> None
 
 
 @conforms("javascript.isolation")
-async def test_nothing_lives_on_at_module_level(runtime: JavaScriptRuntime) -> None:
+async def test_module_level_state_is_not_kept(runtime: JavaScriptRuntime) -> None:
     code = "let count = 0; const seen = [];\n" + handlers(
         "count += 1; seen.push(1); return [count, seen.length];"
     ).replace(IMPORTS, "")
@@ -172,7 +172,7 @@ async def test_nothing_lives_on_at_module_level(runtime: JavaScriptRuntime) -> N
     assert values == [[1, 1]] * 3
 
 
-async def test_concurrent_calls_keep_their_answers(runtime: JavaScriptRuntime) -> None:
+async def test_concurrent_calls_get_their_own_results(runtime: JavaScriptRuntime) -> None:
     code = handlers("return ctx.args.n;")
     answers = await asyncio.gather(*(runtime.evaluate(code, "request", {"arguments": {"n": n}}) for n in range(500)))
     assert [answer.value for answer in answers] == list(range(500))
@@ -203,7 +203,7 @@ async def test_a_pattern_that_backtracks_forever_is_stopped() -> None:
 
 
 @conforms("javascript.endless")
-async def test_a_greedy_resolver_is_stopped_and_others_survive() -> None:
+async def test_a_resolver_over_the_memory_limit_is_stopped_and_others_survive() -> None:
     runtime = await _fresh(timeout_milliseconds=30_000, memory_megabytes=32)
     greedy = asyncio.create_task(runtime.evaluate(handlers(GREEDY), "request", {"arguments": {"list": [1] * 5000}}))
     good = handlers("return 'good';")
@@ -224,7 +224,7 @@ async def test_deep_structures_and_long_recursions_end_in_an_error(run: Run) -> 
     assert (await run("const a = {}; a.a = a; return a;")).failure is not None
 
 
-async def test_a_dead_process_is_replaced_and_its_calls_run_again() -> None:
+async def test_a_dead_process_is_replaced_and_its_calls_are_retried() -> None:
     runtime = await _fresh(timeout_milliseconds=60_000)
     slow = handlers(
         "let n = 0; for (const a of ctx.args.list) { for (const b of ctx.args.list) { n += 1; } } return n;"
@@ -241,7 +241,7 @@ async def test_a_dead_process_is_replaced_and_its_calls_run_again() -> None:
     assert runtime.process_id not in {None, first}
 
 
-async def test_after_closing_calls_fail_clearly() -> None:
+async def test_calls_after_close_fail() -> None:
     runtime = await _fresh()
     await runtime.close()
     failure = (await runtime.evaluate(handlers("return 1;"), "request", {})).failure

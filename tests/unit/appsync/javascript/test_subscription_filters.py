@@ -57,7 +57,7 @@ async def test_groups_multiply_out(value: Value, source: str, groups: list[list[
 
 
 @pytest.mark.parametrize("source", ["null", "", "[]", "'{}'"])
-async def test_what_is_no_filter_gives_null(value: Value, source: str) -> None:
+async def test_invalid_filters_become_null(value: Value, source: str) -> None:
     assert await value(f"util.transform.toSubscriptionFilter({source})") is None
 
 

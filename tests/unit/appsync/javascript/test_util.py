@@ -115,7 +115,7 @@ async def test_values(value: Value, source: str, expected: object) -> None:
         "util.time.nowFormatted('B')",
     ],
 )
-async def test_times_that_are_none_are_refused(run: Run, source: str) -> None:
+async def test_invalid_times_are_rejected(run: Run, source: str) -> None:
     failure = (await run(f"return {source};")).failure
     assert failure is not None
     assert "RangeError" in failure.message
@@ -139,7 +139,7 @@ async def test_identifiers_and_clock(value: Value, source: str, pattern: str) ->
         assert first != second
 
 
-async def test_time_is_now(value: Value) -> None:
+async def test_current_time(value: Value) -> None:
     before = int(time.time() * 1000)
     seconds, milliseconds = await value("util.time.nowEpochSeconds()"), await value("util.time.nowEpochMilliSeconds()")
     after = time.time() * 1000
@@ -249,7 +249,7 @@ async def test_the_language_differs_as_the_guide_says(value: Value, expression: 
         ("\\\\p{InGreek}", "\\p{InGreek}"),
     ],
 )
-async def test_what_java_patterns_have_and_javascript_has_not_is_refused_by_name(
+async def test_java_patterns_without_a_javascript_equivalent_are_rejected_by_name(
     run: Run, pattern: str, named: str
 ) -> None:
     failure = (await run(f"return 'a'.replaceAll('{pattern}', 'b');")).failure
@@ -311,6 +311,6 @@ async def test_early_return_gives_the_value(run: Run) -> None:
     assert (evaluation.value, evaluation.stash) == ({"a": 1}, {"seen": True})
 
 
-async def test_lone_surrogates_pass(value: Value) -> None:
+async def test_lone_surrogates_are_preserved(value: Value) -> None:
     assert await value("ctx.args.text", arguments={"text": "a\ud800b"}) == "a\ud800b"
     assert json.dumps(await value("'\\ud800'")) == '"\\ud800"'

@@ -114,7 +114,7 @@ async def test_size_is_limited_in_bytes(runtime: JavaScriptRuntime) -> None:
 
 
 @conforms("javascript.refused")
-async def test_all_problems_come_in_order(runtime: JavaScriptRuntime) -> None:
+async def test_problems_are_in_order(runtime: JavaScriptRuntime) -> None:
     code = f"export function request(ctx) {{\n  let a = 0;\n  a++;\n  while (a) {{}}\n}}\n{RESPONSE}"
     problems = await check_code(code, runtime=runtime)
     assert [(problem.line, problem.column) for problem in problems] == [(3, 3), (4, 3)]
@@ -136,7 +136,7 @@ async def test_a_check_works_without_a_runtime() -> None:
     assert problem.line == 2
 
 
-async def test_codes_that_are_checked_together_do_not_see_each_other(runtime: JavaScriptRuntime) -> None:
+async def test_codes_checked_together_do_not_share_names(runtime: JavaScriptRuntime) -> None:
     """One program checks all waiting codes: the names of one must not be visible to another, even without exports."""
     shared = "const shared = 1;\n"
     user = "export function request(ctx) { return shared; }\n" + RESPONSE
@@ -150,7 +150,7 @@ async def test_codes_that_are_checked_together_do_not_see_each_other(runtime: Ja
     assert "Cannot find name 'shared'" in problem.message
 
 
-async def test_a_result_is_the_same_when_it_is_known(runtime: JavaScriptRuntime) -> None:
+async def test_a_cached_result_is_the_same(runtime: JavaScriptRuntime) -> None:
     code = f"// {time.monotonic_ns()}\nexport function request(ctx) {{ return a; }}\n{RESPONSE}"
     first = await check_code(code, runtime=runtime)
     assert [problem.line for problem in first] == [2]

@@ -85,7 +85,7 @@ async def test_a_batch_has_at_most_the_configured_size(resolve: Resolve, size: i
     assert [len(payload) for payload in payloads] == [most] * (12 // most) + [12 % most] * bool(12 % most)
 
 
-async def test_who_does_not_call_keeps_nobody_waiting(resolve: Resolve) -> None:
+async def test_runs_without_a_call_do_not_delay_the_batch(resolve: Resolve) -> None:
     ids = ["a", "early", "b", "wrong", "single", "c"]
     outcomes, payloads, _ = await _all(resolve, unit("worker", BATCH, max_batch_size=10), ids)
     assert [outcome.result for outcome in outcomes] == ["A", "early", "B", None, 1, "C"]
@@ -93,7 +93,7 @@ async def test_who_does_not_call_keeps_nobody_waiting(resolve: Resolve) -> None:
     assert [sorted(payload) for payload in payloads if isinstance(payload, list)] == [["a", "b", "c"]]
 
 
-async def test_functions_of_a_pipeline_do_not_wait_for_each_other_in_a_ring(resolve: Resolve) -> None:
+async def test_functions_of_a_pipeline_do_not_deadlock(resolve: Resolve) -> None:
     api = api_with(
         Function("first", "first", "worker", SKIPPING, max_batch_size=10),
         Function("second", "second", "worker", SKIPPING.replace("'skip'", "'never'"), max_batch_size=10),
@@ -110,7 +110,7 @@ async def test_a_direct_resolver_batches_contexts(resolve: Resolve) -> None:
     assert all(not outcome.failed for outcome in outcomes)
 
 
-async def test_everybody_hears_of_a_failed_batch(resolve: Resolve) -> None:
+async def test_a_failed_batch_fails_all_its_calls(resolve: Resolve) -> None:
     batches = Batches()
     backend = ScriptedBackend(FunctionResult(b'{"errorMessage": "boom"}', "Unhandled"))
     resolver = unit("worker", BATCH, max_batch_size=10)
@@ -119,7 +119,7 @@ async def test_everybody_hears_of_a_failed_batch(resolve: Resolve) -> None:
     assert [outcome.result for outcome in outcomes] == ["Lambda:Unhandled"] * 2
 
 
-async def test_an_operation_that_ends_takes_its_batches_along() -> None:
+async def test_the_end_of_an_operation_cancels_its_batches() -> None:
     batches, started, ended = Batches(), asyncio.Event(), asyncio.Event()
 
     async def never(_payloads: list[Any]) -> list[Any]:

@@ -84,7 +84,7 @@ def test_values_to_the_wire(loose: dict[str, Any], wire: dict[str, Any]) -> None
         {"SS": [1]},
     ],
 )
-def test_what_is_no_value(value: object) -> None:
+def test_invalid_values(value: object) -> None:
     with pytest.raises(RequestProblemError):
         to_wire(value)
 
@@ -116,12 +116,12 @@ async def test_get_item() -> None:
     assert meter.read_units == 1.0
 
 
-async def test_get_item_that_is_not_there() -> None:
+async def test_get_a_missing_item() -> None:
     result, _backend, meter = await call({"operation": "GetItem", "key": KEY}, {})
     assert (result, meter.read_units) == (SourceResult(), 0.5)
 
 
-async def test_a_projection_does_not_lower_the_cost() -> None:
+async def test_a_projection_does_not_reduce_the_cost() -> None:
     projection = {"expression": "#n", "expressionNames": {"#n": "n"}}
     large = {**ITEM, "text": {"S": "x" * 9000}}
     request = {"operation": "GetItem", "key": KEY, "projection": projection}
@@ -156,7 +156,7 @@ async def test_a_put_of_what_is_there_succeeds() -> None:
     assert (await call(ignoring, refusal(ITEM)))[0] == SourceResult(PLAIN)
 
 
-async def test_an_eventual_look_at_the_item_costs_half() -> None:
+async def test_an_eventually_consistent_read_of_the_item_costs_half() -> None:
     condition = {**CONDITION, "consistentRead": False}
     request = {"operation": "PutItem", "key": KEY, "attributeValues": {}, "condition": condition}
     assert (await call(request, refusal(ITEM)))[2].read_units == 0.5
@@ -195,7 +195,7 @@ async def test_a_refused_update_has_error_and_current_item() -> None:
     assert (await call(request, refusal()))[0] == SourceResult(None, REFUSED)
 
 
-async def test_a_placeholder_stands_for_one_thing() -> None:
+async def test_a_placeholder_has_one_meaning() -> None:
     update = {"expression": "SET #a = :a", "expressionNames": {"#a": "a"}, "expressionValues": {":a": {"N": 1}}}
     condition = {"expression": "#a = :a", "expressionNames": {"#a": "b"}}
     request = {"operation": "UpdateItem", "key": KEY, "update": update, "condition": condition}
@@ -211,7 +211,7 @@ async def test_delete_item() -> None:
     assert (await call({"operation": "DeleteItem", "key": KEY}, {}))[0] == SourceResult()
 
 
-async def test_a_refused_delete_of_nothing_is_what_was_wanted() -> None:
+async def test_a_refused_delete_of_a_missing_item_succeeds() -> None:
     request = {"operation": "DeleteItem", "key": KEY, "condition": CONDITION}
     assert (await call(request, refusal()))[0] == SourceResult()
     assert (await call(request, refusal(ITEM)))[0] == SourceResult(PLAIN, REFUSED)
@@ -280,7 +280,7 @@ async def test_a_token_goes_on_with_its_own_query() -> None:
         )
 
 
-async def test_a_filter_does_not_lower_the_cost() -> None:
+async def test_a_filter_does_not_reduce_the_cost() -> None:
     condition = {"expression": "n > :n", "expressionValues": {":n": {"N": 1}}}
     large = {"id": {"S": "1"}, "text": {"S": "x" * 9000}}
     result, backend, meter = await call(
@@ -347,7 +347,7 @@ async def test_batch_get_item_tells_what_was_not_processed() -> None:
 
 
 @conforms("dynamodb.batches")
-async def test_what_a_batch_left_is_asked_for_once_more() -> None:
+async def test_unprocessed_parts_of_a_batch_are_retried_once() -> None:
     request = {"operation": "BatchGetItem", "tables": {"t": {"keys": [key("1"), key("2")]}}}
     answer = {"Responses": {"t": [key("1")]}, "UnprocessedKeys": {"t": {"Keys": [key("2")]}}}
     result, _backend, meter = await call(request, answer, {"Responses": {"t": [key("2")]}})
@@ -440,7 +440,7 @@ async def test_transact_write_items() -> None:
 
 
 @conforms("dynamodb.transactions")
-async def test_a_cancelled_transaction_tells_the_reasons() -> None:
+async def test_a_cancelled_transaction_has_reasons() -> None:
     cancelled = AwsError(
         "TransactionCanceledException",
         "Transaction cancelled",
@@ -471,7 +471,7 @@ async def test_a_cancelled_transaction_tells_the_reasons() -> None:
         5,
     ],
 )
-async def test_transaction_items_that_are_none(item: object) -> None:
+async def test_invalid_transaction_items(item: object) -> None:
     with pytest.raises(RequestProblemError):
         await call({"operation": "TransactWriteItems", "transactItems": [item]})
 

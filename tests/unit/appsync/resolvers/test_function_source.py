@@ -102,7 +102,7 @@ async def test_a_direct_resolver_hands_over_the_context(resolve: Resolve) -> Non
     assert payload["arguments"] == {"id": "1"}
 
 
-async def test_a_direct_resolver_with_a_batch_size_hands_over_a_list(resolve: Resolve) -> None:
+async def test_a_direct_resolver_with_a_batch_size_sends_a_list(resolve: Resolve) -> None:
     backend = ScriptedBackend(answered(["result"]))
     assert (await resolve(unit("worker", None, max_batch_size=5), backend)).result == "result"
     assert isinstance(backend.payloads[0], list)
@@ -126,6 +126,6 @@ async def test_a_direct_function_in_a_pipeline_sees_stash_and_previous_result(re
     assert (backend.payloads[0]["stash"], backend.payloads[0]["prev"]) == ({"a": 1}, {"result": "before"})
 
 
-async def test_only_functions_resolve_without_code(resolve: Resolve) -> None:
+async def test_only_lambda_functions_resolve_without_code(resolve: Resolve) -> None:
     outcome = await resolve(unit("table", None))
     assert "only a Lambda data source" in outcome.errors[0].message

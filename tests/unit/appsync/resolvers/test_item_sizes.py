@@ -62,23 +62,23 @@ def test_read_units(size: int, consistent: bool, units: float) -> None:
     assert read_units(size, consistent=consistent) == units
 
 
-def test_pages_round_once_and_single_items_each() -> None:
+def test_pages_are_rounded_once_and_single_items_separately() -> None:
     items = [_item(KILOBYTE)] * 6
     assert page_read_units(items, consistent=True) == 2
     assert sum(item_read_units(item, consistent=True) for item in items) == 6
     assert page_read_units([], consistent=False) == 0.5
 
 
-def test_a_missing_item_costs_as_the_smallest() -> None:
+def test_a_missing_item_costs_as_much_as_the_smallest() -> None:
     assert item_read_units(None, consistent=True) == 1
     assert item_read_units(None, consistent=False) == 0.5
 
 
-def test_transactions_cost_twice() -> None:
+def test_transactions_cost_double() -> None:
     assert transaction_read_units([_item(KILOBYTE), _item(5 * KILOBYTE), None]) == 2 + 4 + 2
 
 
-def test_a_refused_write_costs_the_item_that_was_there() -> None:
+def test_a_refused_write_costs_as_much_as_the_existing_item() -> None:
     assert refused_write_units(None) == 1
     assert refused_write_units(_item(3 * KILOBYTE)) == 3
 

@@ -93,7 +93,7 @@ VALUES = {
 
 
 @conforms("dynamodb.values")
-async def test_values_come_back_as_they_went(run: Run) -> None:
+async def test_values_round_trip(run: Run) -> None:
     await _put(run, 1, **VALUES)
     outcome = await run("ddb.get({ key: { room: 'r', seq: 1 }, consistentRead: true })")
     assert outcome.result == [{"room": "r", "seq": 1, "author": "alice", **VALUES}, None]

@@ -29,7 +29,7 @@ async def test_absent_hides_the_row_and_reads_nothing(
     assert (meter.write_units, meter.read_units) == (1.0, 0.0)
 
 
-async def test_absent_compares_nothing_with_what_was_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_absent_does_not_compare_the_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "absent")
     same = {**PUT, "attributeValues": {"n": {"N": 2}}}
     assert (await call(same, refusal(ITEM)))[0] == SourceResult(None, REFUSED)
@@ -45,19 +45,19 @@ async def test_newer_reads_the_row_after_the_refusal(request_: dict[str, Any], m
     assert (meter.write_units, meter.read_units) == (1.0, 1.0)
 
 
-async def test_newer_compares_what_it_read(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_newer_compares_the_row_it_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "newer")
     same = {**PUT, "attributeValues": {"n": {"N": 7}}}
     assert (await call(same, refusal(ITEM), {"Item": CHANGED}))[0] == SourceResult({"id": "1", "n": 7})
     assert (await call(DELETE, refusal(ITEM), {}))[0] == SourceResult()
 
 
-async def test_another_mode_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unknown_mode_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLE, "sometimes")
     with pytest.raises(ValueError, match="sometimes"):
         await call(UPDATE, refusal(ITEM))
 
 
-async def test_without_a_mode_the_row_is_that_of_the_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_default_mode_returns_the_row_of_the_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(VARIABLE, raising=False)
     assert (await call(UPDATE, refusal(ITEM)))[0] == SourceResult(PLAIN, REFUSED)

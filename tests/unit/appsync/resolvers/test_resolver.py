@@ -49,12 +49,12 @@ async def test_none_gives_the_payload_back(resolve: Resolve, request_body: str, 
 
 
 @pytest.mark.parametrize("request_body", ["return 'text';", "return [1];", "return 5;"])
-async def test_none_takes_objects_only(resolve: Resolve, request_body: str) -> None:
+async def test_none_accepts_only_objects(resolve: Resolve, request_body: str) -> None:
     outcome = await resolve(unit("none", code(request_body)))
     assert outcome.errors == [FieldError("The request handler must return an object.", "MappingTemplate")]
 
 
-async def test_what_follows_without_a_source_between_runs_in_one_call(
+async def test_consecutive_handlers_run_in_one_call(
     resolve: Resolve, runtime: JavaScriptRuntime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[int] = []
@@ -190,7 +190,7 @@ async def test_a_source_error_reaches_the_response_handler(resolve: Resolve) -> 
     assert not outcome.failed
 
 
-async def test_the_error_of_one_function_is_gone_in_the_next(resolve: Resolve) -> None:
+async def test_an_error_is_not_passed_to_the_next_function(resolve: Resolve) -> None:
     api = api_with(
         function("fails", f"return {GET};", "return ctx.error.type;", source="table"),
         function("next", "return { payload: [ctx.prev.result, ctx.error ?? null] };"),
@@ -200,7 +200,7 @@ async def test_the_error_of_one_function_is_gone_in_the_next(resolve: Resolve) -
     assert outcome.result == ["DynamoDB:ResourceNotFoundException", None]
 
 
-async def test_mistakes_in_code_are_errors_of_type_code(resolve: Resolve) -> None:
+async def test_code_errors_have_type_code(resolve: Resolve) -> None:
     outcome = await resolve(unit("none", code("return ctx.nothing.at.all;")))
     assert outcome.failed
     assert outcome.errors[0].type == "Code"
@@ -233,7 +233,7 @@ async def test_mistakes_in_code_are_errors_of_type_code(resolve: Resolve) -> Non
         ("table", "{ operation: 'Scan', limit: 'x' }", "integer for '$[limit]' but got a 'STRING'"),
     ],
 )
-async def test_requests_that_the_source_does_not_understand(
+async def test_requests_that_are_invalid_for_the_source(
     resolve: Resolve, source: str, returned: str, message: str
 ) -> None:
     outcome = await resolve(unit(source, code(f"return {returned};", "return 'not reached';")))
@@ -251,7 +251,7 @@ async def test_sources_that_are_not_run_locally_say_so(resolve: Resolve) -> None
     assert sync.errors[0].type == "NotRunLocally"
 
 
-async def test_what_is_not_deployed_is_named(resolve: Resolve) -> None:
+async def test_missing_functions_and_sources_are_named(resolve: Resolve) -> None:
     missing_function = await resolve(pipeline(code(), "gone"))
     assert "gone" in missing_function.errors[0].message
     missing_source = await resolve(unit("gone", code()))
@@ -260,7 +260,7 @@ async def test_what_is_not_deployed_is_named(resolve: Resolve) -> None:
 
 
 @conforms("javascript.extensions")
-async def test_extensions_and_headers_are_gathered_over_the_pipeline(resolve: Resolve) -> None:
+async def test_extensions_and_headers_are_collected_over_the_pipeline(resolve: Resolve) -> None:
     api = api_with(
         function("one", "util.http.addResponseHeader('a', '1'); return {};"),
         function("two", "util.http.addResponseHeader('b', '2'); return {};"),
@@ -294,7 +294,7 @@ async def test_round_trips_are_counted(resolve: Resolve) -> None:
     assert (meter.round_trips, meter.read_units) == (2, 1.0)
 
 
-async def test_arguments_of_any_shape_pass(resolve: Resolve) -> None:
+async def test_arguments_of_any_shape(resolve: Resolve) -> None:
     request = field_request(arguments={"text": 'a\n"\u2028\ud800', "n": 2**53, "f": 0.1, "nan": None})
     outcome = await resolve(unit("none", code("return { payload: ctx.args };")), request=request)
     assert outcome.result == {"text": 'a\n"\u2028\ud800', "n": 2**53, "f": 0.1, "nan": None}
