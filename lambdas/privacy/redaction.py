@@ -1,7 +1,7 @@
 """Redacts a deleted user's identity from rows; rows that do not name the user are untouched.
 
-Texts of other users stay, even if they mention the user. Names and ids that the backend stored are replaced with
-"Deleted user" and an alias. The alias is the same throughout a room, so that conversations can be followed, and
+Texts of other users stay, even if they mention the user. Names and ids that the backend stored are replaced with the
+name of deleted users and an alias. The alias is the same throughout a room, so that conversations can be followed, and
 differs between rooms, so that it cannot be used to identify the user. It is derived with a secret that is deleted when
 the job completes.
 """
