@@ -399,7 +399,7 @@ async def test_delivery_by_alias_uses_the_names_of_the_mutation_also_for_filters
 async def test_by_alias_a_value_has_the_type_of_the_field_that_is_asked_for(
     renamed: str, asked: str, shown: dict[str, Any] | None, problem: str | None
 ) -> None:
-    """Or it is null. AWS's behavior in this case is not recorded, nor whether it delivers by alias at all."""
+    """Otherwise it is null. AWS's behavior in this case is not recorded, nor whether it delivers by alias at all."""
     resolvers = FakeResolvers()
     message = {"room": "r", "text": "t", "seq": 7, "author": {"id": "a"}}
     resolvers.on("Mutation", "send")(lambda _request: message)

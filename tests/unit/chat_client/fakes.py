@@ -71,7 +71,7 @@ class RealtimeServer:
 
 @asynccontextmanager
 async def realtime_server(**settings: Any) -> AsyncIterator[RealtimeServer]:  # noqa: ANN401 - fields of the server
-    """A server on a free port."""
+    """Start a server on a free port."""
     server = RealtimeServer(**settings)
 
     def choose(_: ServerConnection, offered: Sequence[Subprotocol]) -> Subprotocol | None:
@@ -98,7 +98,7 @@ class HttpServer:
 
 @contextmanager
 def http_server(*answers: tuple[int, str]) -> Iterator[HttpServer]:
-    """A server on a free port; status 0 closes the connection without a response."""
+    """Start a server on a free port. Status 0 closes the connection without a response."""
     state = HttpServer(list(answers))
 
     class Handler(BaseHTTPRequestHandler):

@@ -40,7 +40,7 @@ class GraphQLError:
 
     @classmethod
     def parse(cls, raw: dict[str, Any]) -> GraphQLError:
-        """Read one entry of a response or of a refused subscription."""
+        """Read one entry of a response or of a rejected subscription."""
         return cls(raw.get("errorType"), str(raw.get("message", "")), raw.get("path"), raw.get("errorInfo"), raw)
 
     def __str__(self) -> str:

@@ -23,7 +23,7 @@ import * as ddb from '@aws-appsync/utils/dynamodb';
 
 @pytest.fixture(scope="session")
 async def runtime() -> AsyncIterator[JavaScriptRuntime]:
-    """A started runtime."""
+    """Start a runtime."""
     async with JavaScriptRuntime() as started:
         yield started
 

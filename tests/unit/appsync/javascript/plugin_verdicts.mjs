@@ -15,7 +15,7 @@ import { ESLint } from 'eslint';
 
 const require = createRequire(import.meta.url);
 
-/** The codes of the plugin's tests, which pass them to a class named RuleTester. */
+/** Return the codes of the plugin's tests, which pass them to a class named RuleTester. */
 function ownCodes() {
   const codes = [];
   const RuleTester = class {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 async def runtime() -> AsyncIterator[JavaScriptRuntime]:
-    """A started runtime."""
+    """Start a runtime."""
     async with JavaScriptRuntime() as started:
         yield started
 

@@ -39,7 +39,7 @@ function libraryLoader(context) {
   return load;
 }
 
-/** The error for code that AppSync would not have accepted, in the form of AppSync's messages. */
+/** Return the error for code that AppSync would not have accepted, in the form of AppSync's messages. */
 function refusal(code) {
   const [problem] = checkCode(code);
   return problem && `code.js:${problem.line}:${problem.column}: ${problem.message}`;
@@ -78,7 +78,7 @@ export function createSandbox(codes) {
     compiled.add(hash);
   }
 
-  /** The first line of a call names the codes it needs. */
+  /** Compile the codes that the first line of a call names, and return the rest. */
   function prepared(text) {
     const split = text.indexOf('\n');
     text.slice(0, split).split(' ').forEach(ensure);

@@ -64,13 +64,13 @@ const placeOf = ({ start, end, loc }) => ({ line: loc.start.line, column: loc.st
 
 const NOWHERE = { line: 1, column: 1, span: -1 };
 
-/** The error for a missing handler, as EvaluateCode reports it. */
+/** Return the error for a missing handler, as EvaluateCode reports it. */
 const missing = (name) => ({ type: 'MISSING_MAPPING_EXPORT', message: `Unable to find valid export for ${name}`, line: 0, column: 0, span: 0 });
 
-/** The error for syntax that AppSync cannot translate. */
+/** Return the error for syntax that AppSync cannot translate. */
 export const untranslated = (name, place) => ({ type: 'UNSUPPORTED_SYNTAX_TYPE', message: `Unsupported Syntax Type: ${name}`, ...place });
 
-/** The problems that AppSync reports: all violations of rules, else the first problem of the translation. */
+/** Return the problems that AppSync reports: all violations of rules, else the first problem of the translation. */
 export function reported(problems) {
   const sorted = problems.toSorted((first, second) => first.line - second.line || first.column - second.column);
   const broken = sorted.filter(({ type }) => BREAKS_RULES.has(type));

@@ -34,7 +34,7 @@ function rules(file, checker) {
   return problems;
 }
 
-/** Problems in order. At a position with a TypeScript diagnostic, rules are not reported. */
+/** Merge problems in order. At a position with a TypeScript diagnostic, rules are not reported. */
 function merged(diagnostics, problems) {
   const places = new Set(diagnostics.map(({ line, column }) => `${line}:${column}`));
   return reported([...diagnostics, ...problems.filter(({ line, column }) => !places.has(`${line}:${column}`))]);

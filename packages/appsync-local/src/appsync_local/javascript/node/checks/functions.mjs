@@ -11,7 +11,7 @@ const MAY_TAKE_FUNCTIONS = new Set(['map', 'find', 'filter', 'findIndex', 'findL
 
 const isFunction = (node) => Boolean(node) && (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isArrowFunction(node));
 
-/** The declaration of a name: the function, the initial value of the variable, or another declaration. */
+/** Return the declaration of a name: the function, the initial value of the variable, or another declaration. */
 function declared(node, checker) {
   const declaration = checker.getSymbolAtLocation(node)?.valueDeclaration;
   return declaration && ts.isVariableDeclaration(declaration) ? (declaration.initializer ?? declaration) : declaration;
@@ -19,7 +19,7 @@ function declared(node, checker) {
 
 const isFunctionValue = (node, checker) => isFunction(ts.isIdentifier(node) ? declared(node, checker) : node);
 
-/** Whether the callee accepts functions: in AppSync only array methods do. Null if the callee is unknown. */
+/** Return whether the callee accepts functions: in AppSync only array methods do. Null if the callee is unknown. */
 function mayTakeFunctions(callee, checker) {
   const declaration = checker.getSymbolAtLocation(callee)?.valueDeclaration;
   if (!declaration) return !ts.isPropertyAccessExpression(callee) || MAY_TAKE_FUNCTIONS.has(callee.name.text) || null;
@@ -59,7 +59,7 @@ const enclosing = (node) => ts.findAncestor(node.parent, isFunction);
 
 const nameOf = (declaration) => (declaration.name ?? declaration.parent.name)?.getText() ?? 'Anonymous Function';
 
-/** The cycle from the last function of `path` back to a function on the path, or null. */
+/** Return the cycle from the last function of `path` back to a function on the path, or null. */
 function cycleFrom(path, callsOf, acyclic) {
   const last = path[path.length - 1];
   if (acyclic.has(last)) return null;

@@ -8,7 +8,7 @@ const RE_ASSIGNMENT = 'no-disallowed-re-assignment';
 
 const LANGUAGE = /\/lib\.[^/]*\.d\.ts$/;
 
-/** Whether a declaration is a global of the language, not a member of a type. */
+/** Return whether a declaration is a global of the language, not a member of a type. */
 function isGlobal(declaration) {
   const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
   return ts.isSourceFile(statement.parent) && LANGUAGE.test(statement.parent.fileName);
@@ -57,7 +57,7 @@ const isUpdate = (node) =>
 
 const isLoop = (node) => ts.isForInStatement(node) || ts.isForOfStatement(node);
 
-/** Whether an assignment, a loop, `++`, `--` or `delete` changes an expression. */
+/** Return whether an assignment, a loop, `++`, `--` or `delete` changes an expression. */
 function isChanged(expression) {
   const node = unwrapped(expression);
   const { parent } = node;

@@ -27,7 +27,7 @@ function removeOld(root) {
   }
 }
 
-/** The folder of this version's results, created if missing; null if it cannot be created. */
+/** Return the folder of this version's results, created if missing; null if it cannot be created. */
 function openFolder() {
   try {
     const packages = PACKAGES.map((name) => readFileSync(require.resolve(name), 'utf8'));
@@ -51,7 +51,7 @@ function fileOf(code) {
   return folder && join(folder, `${digest([code])}.json`);
 }
 
-/** The problems of a code as JSON, or null if it was not checked before. */
+/** Return the problems of a code as JSON, or null if it was not checked before. */
 export function readResult(code) {
   try {
     return readFileSync(fileOf(code), 'utf8');

@@ -27,7 +27,7 @@ const ENTRIES = {
 
 const fileOf = (name) => `${FOLDER}/${RENAMED[name] ?? name}.d.ts`;
 
-/** The file of a module that code or the types themselves import, or undefined. */
+/** Return the file of a module that code or the types themselves import, or undefined. */
 export function typesOf(specifier, importer) {
   if (Object.hasOwn(ENTRIES, specifier)) return fileOf(ENTRIES[specifier]);
   if (!importer.startsWith(FOLDER)) return undefined;
@@ -38,7 +38,7 @@ const isFunctionSignature = (node) => ts.isMethodSignature(node) || ts.isFunctio
 
 const isOpaque = (node, helpers) => helpers || node.typeParameters || node.type.kind === ts.SyntaxKind.VoidKeyword;
 
-/** Edits `[start, end, text]` that make each function of a declaration file accept any arguments. */
+/** Return edits `[start, end, text]` that make each function of a declaration file accept any arguments. */
 function loosened(file, helpers) {
   const edits = [];
   const visit = (node) => {
@@ -53,7 +53,7 @@ function loosened(file, helpers) {
   return edits;
 }
 
-/** Edits that replace each type of a declaration file by `any`. */
+/** Return edits that replace each type of a declaration file by `any`. */
 const emptied = (file) =>
   file.statements.filter(ts.isTypeAliasDeclaration).map(({ name, type }) => [
     name.end,
@@ -66,7 +66,7 @@ function edited(text, edits) {
   return inOrder.reduce((changed, [start, end, replacement]) => changed.slice(0, start) + replacement + changed.slice(end), text);
 }
 
-/** The text of a declaration file in `FOLDER`, or undefined. */
+/** Return the text of a declaration file in `FOLDER`, or undefined. */
 export function typesText(path) {
   if (!path.startsWith(`${FOLDER}/`)) return undefined;
   const shown = path.slice(FOLDER.length + 1, -'.d.ts'.length);

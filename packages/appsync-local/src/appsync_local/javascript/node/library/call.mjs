@@ -25,7 +25,7 @@ export function beginCall(outErrors) {
 
 export const currentCall = () => current;
 
-/** The position in the resolver's code from which the library was called, as `code.js:line:column`. */
+/** Return the position in the resolver's code from which the library was called, as `code.js:line:column`. */
 export function codePosition(stack) {
   const match = /code\.js:\d+:\d+/.exec(stack ?? '');
   return match ? match[0] : 'code.js';

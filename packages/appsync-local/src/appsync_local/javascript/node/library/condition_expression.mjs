@@ -101,7 +101,7 @@ class Renderer {
   }
 }
 
-/** `{expression, expressionNames, expressionValues}` of a filter object, or null. */
+/** Return `{expression, expressionNames, expressionValues}` of a filter object, or null. */
 export function conditionExpression(filter) {
   const renderer = new Renderer();
   try {

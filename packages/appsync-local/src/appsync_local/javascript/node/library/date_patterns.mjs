@@ -111,7 +111,7 @@ const NUMBERS = { y: 'year', u: 'year', d: 'day', H: 'hour', k: 'clockHour', h: 
 const RANGES = { month: [1, 12], day: [1, 31], hour: [0, 23], clockHour: [1, 24], halfHour: [0, 11], clockHalfHour: [1, 12], minute: [0, 59], second: [0, 59] };
 const NAMED = { M: [MONTHS, 'month'], L: [MONTHS, 'month'] };
 
-/** The regular expression of one pattern token, and the target of its capture. */
+/** Return the regular expression of one pattern token, and the target of its capture. */
 function reader({ literal, letter, width }, adjacent) {
   if (literal !== undefined) return { source: literal.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') };
   const digits = adjacent ? `(\\d{${width}})` : '(\\d+)';

@@ -10,7 +10,7 @@ import { keyConditionExpression, operations, projectionExpression, updateExpress
 
 const { toBinarySet, toMapValues, toNumberSet, toStringSet } = dynamodb;
 
-/** The properties that have a value; null counts as absent, as in the types of the inputs. */
+/** Return the properties that have a value; null counts as absent, as in the types of the inputs. */
 const given = (values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
 
 function condition(filter) {

@@ -133,7 +133,7 @@ function keyCondition(name, operator, value, expressionValues) {
   return refuse(`${operator} is no operator for ${name}`);
 }
 
-/** The key condition expression of the keys to query, for example `{roomId: {eq: 'r'}, seq: {gt: 5}}`. */
+/** Return the key condition expression of the keys to query, for example `{roomId: {eq: 'r'}, seq: {gt: 5}}`. */
 export function keyConditionExpression(keys) {
   const expressionNames = {};
   const expressionValues = {};
@@ -159,7 +159,7 @@ function projectedPath(text, placeholders) {
     .join('.');
 }
 
-/** The projection expression of the attributes to return, for example `['id', 'author.name', 'tags[0]']`. */
+/** Return the projection expression of the attributes to return, for example `['id', 'author.name', 'tags[0]']`. */
 export function projectionExpression(paths) {
   const placeholders = new Placeholders();
   const expression = paths.map((text) => projectedPath(text, placeholders)).join(', ');

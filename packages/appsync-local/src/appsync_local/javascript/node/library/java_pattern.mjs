@@ -36,7 +36,7 @@ const POSIX = {
 const unsupported = (what) => inputFailure(`Java regular expressions: ${what} is not supported locally`);
 const illegal = (pattern, at) => inputFailure(`java.util.regex.PatternSyntaxException: ${pattern} near index ${at}`);
 
-/** A literal character, inside and outside of brackets. */
+/** Return the pattern of a literal character, inside and outside of brackets. */
 const literal = (character) =>
   /[0-9A-Za-z_ ]|[^\0-\x7f]/.test(character) ? character : `\\u{${character.codePointAt(0).toString(16)}}`;
 
@@ -152,7 +152,7 @@ class Translation {
     return literal(character);
   }
 
-  /** The code point of `\x41`, `\x{1f600}`, `\u0041`, `\ud83d\ude00`, `\0101` or `\cA`, or null. */
+  /** Return the code point of `\x41`, `\x{1f600}`, `\u0041`, `\ud83d\ude00`, `\0101` or `\cA`, or null. */
   numbered() {
     const pair = this.take(/^u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})/i);
     if (pair) return (parseInt(pair[1], 16) - 0xd800) * 0x400 + parseInt(pair[2], 16) - 0xdc00 + 0x10000;
@@ -164,7 +164,7 @@ class Translation {
     return control ? control[1].charCodeAt(0) ^ 64 : null;
   }
 
-  /** A character class: adjacent members form a union, `&&` an intersection. */
+  /** Convert a character class: adjacent members form a union, `&&` an intersection. */
   brackets() {
     const negation = this.take(/^\^/) ? '^' : '';
     const operands = [''];
@@ -220,7 +220,7 @@ const REPLACEMENT = /\\([^])|\$\{([A-Za-z][A-Za-z0-9]*)\}|\$(\d+)|[$\\]|[^$\\]+/
 
 const matchAll = Function.prototype.call.bind(String.prototype.matchAll);
 
-/** The longest prefix of the digits that is the number of a group; the other digits are text. */
+/** Return the longest prefix of the digits that is the number of a group; the other digits are text. */
 function numberedGroup(digits, count) {
   let length = digits.length;
   while (length > 1 && Number(digits.slice(0, length)) > count) length -= 1;

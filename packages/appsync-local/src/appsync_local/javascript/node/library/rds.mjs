@@ -10,7 +10,7 @@ import { inputFailure } from './signals.mjs';
 import { Dialect, renderStatements } from './sql_statement.mjs';
 import { isPlainObject, Statement, Template } from './sql_values.mjs';
 
-/** A constructor of statements of one kind. The payload is checked on the call, the statement when it is rendered. */
+/** Return a constructor of statements. The payload is checked on the call, the statement when it is rendered. */
 const statement = (kind) =>
   (...payloads) => {
     if (payloads.length === 0 || payloads[0] === undefined) throw inputFailure(`An argument is expected to be passed to ${kind}`);

@@ -57,7 +57,7 @@ function invoke(hash, handlerName, contextText, state, extras) {
   }
 }
 
-/** The error of a GraphQL field for an exception of a handler. */
+/** Return the error of a GraphQL field for an exception of a handler. */
 function describeFailure(failure) {
   if (failure instanceof ResolverFailure) {
     return { message: failure.message, type: failure.type, data: failure.data, info: failure.info };
@@ -66,7 +66,7 @@ function describeFailure(failure) {
   return { message: `${position}: ${failure?.name ?? 'Error'}: ${failure?.message ?? failure}`, type: 'Code', data: null, info: null };
 }
 
-/** The NONE data source's result, as in `none.py`. */
+/** Return the NONE data source's result, as in `none.py`. */
 function noneResult(request) {
   if (request === null) return null;
   if (typeof request !== 'object' || Array.isArray(request)) {

@@ -73,7 +73,7 @@ class Renderer {
     return values;
   }
 
-  /** `from` is an alias of `table`, only in select. */
+  /** Return the table of a select; `from` is an alias of `table`. */
   source({ from, table }) {
     if (isAbsent(from)) return this.table(table);
     if (!isAbsent(table)) throw inputFailure("'from' and 'table' keys cannot be used together");
@@ -119,7 +119,7 @@ class Renderer {
     return items.length === 0 ? [] : ['ORDER BY', items.map((item) => this.ordered(item)).join(', ')];
   }
 
-  /** A direction that is not a string means ascending. */
+  /** Return an ORDER BY item. A direction that is not a string means ascending. */
   ordered(item) {
     if (!isPlainObject(item)) throw inputFailure('orderBy item expected to be an object.');
     const { column, dir } = item;

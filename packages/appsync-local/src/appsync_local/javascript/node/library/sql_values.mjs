@@ -22,7 +22,7 @@ export const isPlainObject = (value) => typeof value === 'object' && value !== n
 
 const HINTS = ['DATE', 'DECIMAL', 'JSON', 'TIME', 'TIMESTAMP', 'UUID'];
 
-/** Whether a value is from `typeHint`. Its shape is checked, because a hint can come from `ctx.stash`. */
+/** Return whether a value is from `typeHint`. Its shape is checked, because a hint can come from `ctx.stash`. */
 const isHinted = (value) =>
   isPlainObject(value) && Object.keys(value).length === 2 && Object.hasOwn(value, 'value') && HINTS.includes(value.type);
 

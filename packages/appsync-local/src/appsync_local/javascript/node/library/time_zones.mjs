@@ -14,7 +14,7 @@ function formatter(zone) {
   return formatters.get(zone);
 }
 
-/** The offset from UTC in minutes at a timestamp, in a zone such as `Europe/Berlin`, `UTC` or `+02:00`. */
+/** Return the offset from UTC in minutes at a timestamp, in a zone such as `Europe/Berlin`, `UTC` or `+02:00`. */
 export function zoneOffsetMinutes(zone, milliseconds) {
   if (['Z', 'UTC', 'GMT', 'UT'].includes(zone)) return 0;
   const fixed = FIXED.exec(zone);
@@ -41,7 +41,7 @@ export function offsetText(minutes, { colon, zeroAsZ, hoursOnly }) {
   return `${sign}${hours}${colon ? ':' : ''}${two(size % 60)}`;
 }
 
-/** The zone's name at a timestamp, short (`CET`) or long. */
+/** Return the zone's name at a timestamp, short (`CET`) or long. */
 export function zoneName(zone, milliseconds, long) {
   if (['Z', 'UTC'].includes(zone)) return long ? 'Coordinated Universal Time' : 'UTC';
   const named = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: long ? 'long' : 'short' });

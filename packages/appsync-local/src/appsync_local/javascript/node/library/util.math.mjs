@@ -7,6 +7,6 @@ export const math = {
   minVal: (first, second) => min(first, second),
   maxVal: (first, second) => max(first, second),
   randomDouble: () => random(),
-  /** A number from `start` (inclusive) to `end` (exclusive). */
+  /** Return a number from `start` (inclusive) to `end` (exclusive). */
   randomWithinRange: (start, end) => start + floor(random() * (end - start)),
 };

@@ -17,7 +17,7 @@ const absentAsNull = (value) => (value === undefined ? null : value);
 
 const hasAll = (identity, keys) => keys.every((key) => identity[key] !== undefined && identity[key] !== null);
 
-/** The authorization mode, derived from the shape of `ctx.identity`, as in AppSync's answers. */
+/** Return the authorization mode, derived from the shape of `ctx.identity`, as in AppSync's answers. */
 function authType() {
   const { identity } = currentCall();
   if (identity === null || identity === undefined) return 'API Key Authorization';
@@ -60,21 +60,21 @@ export const util = {
   urlEncode,
   xml,
 
-  /** AppSync ignores the call if the message or the type is not a string (aws/aws-appsync-community#384). */
+  /** End the handler. AppSync ignores calls whose message or type is not a string (aws/aws-appsync-community#384). */
   error(message, errorType, data, errorInfo) {
     const isText = typeof message === 'string' && (absentAsNull(errorType) === null || typeof errorType === 'string');
     if (!isText) return;
     throw new ResolverFailure(message, absentAsNull(errorType), absentAsNull(data), absentAsNull(errorInfo));
   },
 
-  /** AppSync names the field's return type (aws-amplify/amplify-js#7220); for a subscription, the type Subscription. */
+  /** End the handler. The message has the field's type (aws-amplify/amplify-js#7220), or the type Subscription. */
   unauthorized() {
     const { info, returnType } = currentCall();
     const message = info?.fieldName ? `Not Authorized to access ${info.fieldName} on type ${returnType ?? info.parentTypeName}` : 'Unauthorized';
     throw new ResolverFailure(message, 'Unauthorized', null, null);
   },
 
-  /** Whether the value contains a match of the pattern, a Java regular expression. */
+  /** Return whether the value contains a match of the pattern, a Java regular expression. */
   matches(pattern, value) {
     return javaPattern(String(pattern)).test(String(value));
   },

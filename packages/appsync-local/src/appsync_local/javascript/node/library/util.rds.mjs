@@ -6,7 +6,7 @@
 
 const isAbsent = (value) => value === null || value === undefined;
 
-/** The value of a `Field`, which has one property named after its type, or of an `ArrayValue`, which can be nested. */
+/** Return the value of a `Field`, whose only property has the name of its type, or of an `ArrayValue`, also nested. */
 function fieldValue(field) {
   if (field.isNull) return null;
   const [value] = Object.values(field.arrayValue ?? field);

@@ -48,7 +48,7 @@ const searchQuery = (filter) => (isMap(filter) ? render(filter) : null);
 // toSubscriptionFilter: a filter object as alternative groups, each a list of filters that must all match. Several
 // operators on one field, the members of an `or` and the rules are alternatives, so the groups are multiplied out.
 
-/** The Cartesian product of the factors' alternatives, without factors that have no alternatives. */
+/** Return the Cartesian product of the factors' alternatives, without factors that have no alternatives. */
 function product(factors) {
   return factors
     .filter((alternatives) => alternatives.length > 0)
@@ -72,7 +72,7 @@ function alternatives(filter, ignored) {
   return product(factors);
 }
 
-/** `{filterGroup: [{filters: [{fieldName, operator, value}]}]}`, or null if the input is not a filter object. */
+/** Return `{filterGroup: [{filters: [{fieldName, operator, value}]}]}`, or null if the input is not a filter object. */
 function subscriptionFilter(filter, ignoredFields, rules) {
   if (!isMap(filter)) return null;
   const ruleAlternatives = Object.entries(rules ?? {}).flatMap(([name, operators]) => fieldAlternatives(name, operators));
