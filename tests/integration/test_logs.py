@@ -88,7 +88,7 @@ async def test_logs_contain_no_content_tokens_or_addresses(backend: LocalBackend
     # The functions were invoked, and their logs are found.
     await eventually(of_all_functions, until=lambda found: found == set(GROUPS), every=0.5)
     found = await asyncio.to_thread(written, backend, begun)
-    assert "A privacy job is done" in found["/aws/lambda/chat-privacy-local"]
+    assert "Privacy job completed" in found["/aws/lambda/chat-privacy-local"]
     assert any("/aws/appsync/apis/" in name and text for name, text in found.items())
     assert found["server.log"]
     secrets = {

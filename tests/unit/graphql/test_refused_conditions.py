@@ -391,7 +391,7 @@ def owner_who_comes_meanwhile_lets_the_call_be_repeated(world: World) -> None:
     until_refused(world, late, "releaseOwner")
     world.run("Mutation.setMemberRole", ALICE, chatRoomId=room, userId="id-bob", role="OWNER")
     outcome = late.finish()
-    assert (outcome.error_type, "Repeat" in str(outcome.error_message)) == ("Conflict", True)
+    assert (outcome.error_type, "Retry" in str(outcome.error_message)) == ("Conflict", True)
     assert world.run("Mutation.leaveChatRoom", ALICE, chatRoomId=room).data["state"] == "LEFT"
 
 

@@ -98,7 +98,7 @@ def test_error_reports_that_the_reaction_was_stored(world: World, alice: User, m
     world.give("messages", **{**row, "reactions": [f"👍#{number}" for number in range(32)]})
     outcome = react(world, "readChangedMessage", 1, alice, message)
     assert outcome.error_type == "Conflict"
-    assert "The change was made" in str(outcome.error_message)
+    assert "The message was changed" in str(outcome.error_message)
     assert react(world, "readChangedMessage", 0, alice, message).data["count"] == 33
 
 

@@ -71,5 +71,5 @@ def test_the_bindings_get_no_dict_in_a_list(root: Path) -> None:
 def test_a_dict_in_a_list_is_refused_at_run_time(tmp_path: Path) -> None:
     table: Callable[..., DynamodbTable] = DynamodbTable
     attributes = [dict.fromkeys(("name", "type"), "S")]
-    with pytest.raises(TypeError, match=r"DynamodbTable\.rooms: attribute holds a dict"):
+    with pytest.raises(TypeError, match=r"DynamodbTable\.rooms: attribute contains a dict"):
         add(App(outdir=str(tmp_path)), table, "rooms", attribute=attributes)

@@ -50,7 +50,7 @@ const ISO_TIME = /\d{4}-\d{2}-\d{2}T[\d:.]+Z/g;
 const RETRY_INSTRUCTION = /^(Repeat|Retry) the (same )?(call|request|mutation|operation)\b.*$/;
 /** Names of arguments and operations, code, enum values, and words for developers. */
 const FOR_DEVELOPERS =
-  /^[a-z]|[a-z][A-Z]|\w\.\w|`|[A-Z]{3,}|\b(ids?|arguments?|input|limit|call|mutation|query|operation|null|selection|alias|fields?|seq|version|type)\b/;
+  /^[a-z]|[a-z][A-Z]|\w\.\w|`|[A-Z]{3,}|\b(ids?|arguments?|input|limit|call|mutation|query|operation|null|selection|alias|fields?|requests?|seq|version|type)\b/;
 
 /** Returns whether the same call may succeed within a time; slow mode can require an hour. */
 export function isRetryable(error: unknown, milliseconds = Infinity): boolean {
