@@ -10,16 +10,16 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from common.commands import OperationError, Parser, log, run
 from common.exit_codes import EXIT_OK
+from tools.checkout import ROOT, files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-ROOT: Final = Path(__file__).resolve().parents[1]
 _PYTHON: Final = (sys.executable, "-m")
 _PYTEST: Final = (*_PYTHON, "pytest", "-q")
 
@@ -37,10 +37,14 @@ class Generator:
     variable: str | None = None
 
 
-GENERATORS: Final = (
+CODE_GENERATORS: Final = (
     Generator((*_PYTHON, "tools.generated_code")),
     Generator(("npm", "--prefix", "web", "run", "--silent", "generate")),
     Generator((*_PYTHON, "tools.client_operations")),
+)
+"""Those of code, which measuring an operation needs."""
+GENERATORS: Final = (
+    *CODE_GENERATORS,
     Generator((*_PYTHON, "tools.documents.api")),
     Generator((*_PYTHON, "tools.documents.security")),
     Generator((*_PYTHON, "tools.documents.settings")),
@@ -82,9 +86,7 @@ def regenerate(root: Path) -> list[str]:
 
 def _contents(root: Path) -> dict[str, bytes]:
     """Return the content of every file that Git does not ignore."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True).stdout.split("\0")
-    return {name: (root / name).read_bytes() for name in listed if name and (root / name).is_file()}
+    return {name: (root / name).read_bytes() for name in files(root)}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

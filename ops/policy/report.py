@@ -47,7 +47,8 @@ def check_stacks(folder: Path, environments: Sequence[str], *, with_checkov: boo
     if not environments and with_checkov:
         found += scan_modules()
     waivers, today = read_policy_waivers(), datetime.now(UTC).date()
-    return _report(found, expired(waivers, today, FILE) + unused(waivers, found, prefixes), style)
+    stale = expired(waivers, today, FILE) + unused(waivers, found, prefixes)
+    return _report(found, unwaived(found, waivers, today), stale, style)
 
 
 def check_plan(file: Path, environment: str, *, style: str) -> int:
@@ -56,7 +57,8 @@ def check_plan(file: Path, environment: str, *, style: str) -> int:
     Raises:
         OperationError: the plan cannot be read, or Checkov is missing or failed.
     """
-    return _report(scan_plan(file, environment), [], style)
+    found = scan_plan(file, environment)
+    return _report(found, unwaived(found, read_policy_waivers(), datetime.now(UTC).date()), [], style)
 
 
 def check(stacks: Sequence[Stack], *, with_checkov: bool) -> tuple[list[Violation], tuple[str, ...]]:
@@ -71,8 +73,7 @@ def check(stacks: Sequence[Stack], *, with_checkov: bool) -> tuple[list[Violatio
     return found + scan_stacks(stacks), ("CHAT_", "CKV")
 
 
-def _report(found: list[Violation], stale: list[str], style: str) -> int:
-    left = unwaived(found, read_policy_waivers(), datetime.now(UTC).date())
+def _report(found: list[Violation], left: list[Violation], stale: list[str], style: str) -> int:
     if style == "json":
         print(json.dumps({"findings": [asdict(violation) for violation in left], "waivers": stale}, indent=1))
     else:

@@ -11,19 +11,18 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from common.commands import OperationError, Parser, log, run
 from common.exit_codes import EXIT_OK, REFUSED
 from tools.change_costs.sample import read_samples
 from tools.change_costs.scratch import Scratch
+from tools.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tools.change_costs.sample import Sample
-
-ROOT: Final = Path(__file__).resolve().parents[2]
 
 
 def table(samples: Iterable[Sample]) -> str:

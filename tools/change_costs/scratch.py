@@ -9,6 +9,8 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from common.commands import OperationError, log
+from tools.checkout import files
+from tools.regenerate import CODE_GENERATORS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,12 +32,9 @@ class Scratch:
             folder: the destination; must not exist.
         """
         self.folder = folder
-        command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(command, cwd=source, capture_output=True, text=True, check=True).stdout
-        for name in filter(None, listed.split("\0")):
-            if (source / name).is_file():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(source / name, folder / name)
+        for name in files(source):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source / name, folder / name)
         for name in _LINKED:
             if (source / name).exists():
                 (folder / name).symlink_to((source / name).resolve())
@@ -68,9 +67,8 @@ class Scratch:
         """
         by_hand = {name: (self.folder / name).read_bytes() for name in sample.by_hand}
         if sample.measured:
-            self.run(sys.executable, "-m", "tools.generated_code")
-            self.run("npm", "--prefix", "web", "run", "--silent", "generate")
-            self.run(sys.executable, "-m", "tools.client_operations")
+            for generator in CODE_GENERATORS:
+                self.run(*generator.command)
             self.run(sys.executable, "-m", "benchmarks", "operations")
         self.run(sys.executable, "-m", "tools.regenerate")
         if written := [name for name, content in by_hand.items() if (self.folder / name).read_bytes() != content]:

@@ -13,11 +13,11 @@ skeleton fail until they are replaced. docs/maintaining.md has a recipe for each
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from common.commands import Parser, run
 from common.exit_codes import EXIT_OK
+from tools.checkout import ROOT
 from tools.new.change import Change
 from tools.new.function import add_function
 from tools.new.notification import add_notification
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Callable, Mapping, Sequence
 
-ROOT: Final = Path(__file__).resolve().parents[2]
 KINDS: Final[Mapping[str, Callable[[Change, Namespace], None]]] = {
     "operation": lambda change, options: add_operation(change, options.name, options.topic),
     "function": lambda change, options: add_function(change, options.name, options.table),

@@ -12,13 +12,13 @@ from pydantic import BaseModel
 
 from common.commands import RefusedError
 from stacks.settings import Settings
+from tools.checkout import ROOT
 from tools.new.names import checked
 
 if TYPE_CHECKING:
     from tools.new.change import Change
 
 _NAME = re.compile(r"([a-z_]+)\.([a-z][a-z0-9_]{2,48})")
-_ROOT = Path(__file__).resolve().parents[2]
 
 
 def add_setting(change: Change, name: str) -> None:
@@ -40,7 +40,7 @@ def add_setting(change: Change, name: str) -> None:
     model = sections.get(section)
     if model is None:
         raise RefusedError(f"There is no section {section!r}. Give one of {', '.join(sections)}.")
-    file = Path(inspect.getfile(model)).relative_to(_ROOT).as_posix()
+    file = Path(inspect.getfile(model)).relative_to(ROOT).as_posix()
     lines = change.text(file).splitlines(keepends=True)
     (node,) = (
         node

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from common.commands import OperationError
-from tools.change_costs.__main__ import ROOT, table
+from tools.change_costs.__main__ import table
 from tools.change_costs.sample import Edit, Sample, read_samples
 from tools.change_costs.scratch import Scratch
+from tools.checkout import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ from unittest import mock
 import pytest
 
 from common.commands import OperationError, RefusedError
-from tools.change_costs.__main__ import ROOT
 from tools.change_costs.scratch import Scratch
+from tools.checkout import ROOT
 from tools.new import __main__ as command
 from tools.new.__main__ import KINDS
 from tools.new.change import Change
