@@ -4,49 +4,49 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
-/** Who may find and join a room. */
+/** Determines which users can find and join a room. */
 export type ChatRoomVisibility =
-  /** Listed by `listChatRooms`; every signed-in user may join. */
+  /** Listed by `listChatRooms`. All signed-in users may join. */
   | 'PUBLIC'
-  /** Seen by its members only; joined by invitation. */
+  /** Visible to its members only. Joining requires an invitation. */
   | 'PRIVATE'
-  /** Between two users; made by `openDirectRoom` only. */
+  /** Between two users. Only `openDirectRoom` creates it. */
   | 'DIRECT';
 
-/** What a new member can read. */
+/** Determines which messages a new member can read. */
 export type HistoryVisibility =
   /** All messages. */
   | 'FROM_START'
-  /** The messages sent after the member joined. */
+  /** Messages sent after the member joined. */
   | 'FROM_JOIN';
 
-/** What a member may do in the room. */
+/** A member's role in a room. */
 export type MembershipRole =
-  /** Opened the room or was handed it. */
+  /** Manages the room, its members and their roles. */
   | 'OWNER'
-  /** Keeps order in the room. */
+  /** Moderates members and messages. */
   | 'MODERATOR'
-  /** Reads and writes. */
+  /** Reads and sends messages. */
   | 'MEMBER';
 
-/** How a user stands to a room. */
+/** State of a membership. */
 export type MembershipState =
-  /** Is in the room. */
+  /** The user is a member. */
   | 'ACTIVE'
-  /** May join, and has not yet. */
+  /** The user is invited and has not joined. */
   | 'INVITED'
-  /** Was in the room, or invited, and is not any more. */
+  /** The user is no longer a member or invited. */
   | 'LEFT'
-  /** Was thrown out and may not come back. */
+  /** The user is banned. */
   | 'BANNED';
 
-/** What somebody did to keep order. */
+/** A moderation action. */
 export type ModerationAction =
-  /** `updateChatRoom`: `changes` has the settings. */
+  /** `updateChatRoom`. `changes` lists the settings. */
   | 'ROOM_UPDATED'
   /** `archiveChatRoom`. */
   | 'ROOM_ARCHIVED'
-  /** `setMemberRole`: `changes` has `role`. */
+  /** `setMemberRole`. `changes` contains `role`. */
   | 'ROLE_CHANGED'
   /** `removeMember`. */
   | 'MEMBER_REMOVED'
@@ -54,30 +54,30 @@ export type ModerationAction =
   | 'MEMBER_BANNED'
   /** `unbanMember`. */
   | 'MEMBER_UNBANNED'
-  /** `muteMember`: `changes` has `mutedUntil`. */
+  /** `muteMember`. `changes` contains `mutedUntil`. */
   | 'MEMBER_MUTED'
   /** `unmuteMember`. */
   | 'MEMBER_UNMUTED'
-  /** `deleteMessage` of somebody else's message. */
+  /** `deleteMessage` of another user's message. */
   | 'MESSAGE_DELETED'
-  /** `resolveReport`: `changes` has `resolution`. */
+  /** `resolveReport`. `changes` contains `resolution`. */
   | 'REPORT_RESOLVED';
 
-/** Where a report stands. */
+/** Status of a report. */
 export type ReportStatus =
-  /** Waits for somebody who keeps order. */
+  /** The report has not been resolved. */
   | 'OPEN'
-  /** Somebody has looked at it. */
+  /** An owner or moderator has resolved the report. */
   | 'RESOLVED';
 
-/** What came of a report. */
+/** Outcome of a report. */
 export type ReportResolution =
-  /** Nothing was wrong. */
+  /** No action was needed. */
   | 'DISMISSED'
-  /** Something was done: the moderation log tells what. */
+  /** An action was taken. See the moderation log. */
   | 'ACTED_ON';
 
-/** What a message carries. */
+/** Type of a message. */
 export type MessageType =
   /** Text in `content`. */
   | 'TEXT'
@@ -86,136 +86,145 @@ export type MessageType =
   /** Files in `attachments`; `content` may be empty. */
   | 'FILE'
   /**
-   * What happened in the room, written by the backend: in English in `content`, as values in `systemEvent`. Cannot be sent,
-   * nor edited; moderators can delete it.
+   * An announcement by the backend of a change in the room: in English in `content`, as values in `systemEvent`. Users
+   * cannot send or edit it; moderators can delete it.
    */
   | 'SYSTEM'
   /**
-   * Nothing: marks a sequence number that no message will ever have, because its sender broke off. Only in answers of
-   * `messagesByRoom(afterSeq)`; cannot be sent.
+   * An unused sequence number: the call that reserved it failed, and it will never have a message. Only
+   * `messagesByRoom(afterSeq)` returns it. Cannot be sent.
    */
   | 'VOID';
 
-/** Why a user is told of something. */
+/** Reason for a notification. */
 export type NotificationType =
-  /** A message mentions the user, by name or as everybody in the room. */
+  /** A message mentions the user or the whole room. */
   | 'MENTION'
-  /** A message replies to one of the user's. */
+  /** A message replies to one of the user's messages. */
   | 'REPLY'
-  /** A message in a direct room. */
+  /** A message was sent in a direct room. */
   | 'DIRECT_MESSAGE'
   /** The user is invited to a room. */
   | 'INVITATION'
-  /** A moderator did something that concerns the user; `action` says what. */
+  /** A moderation action affects the user. `action` contains the action. */
   | 'MODERATION';
 
-/** How much of a room's messages a member hears of. Invitations and moderation are always told. */
+/** Determines which messages of a room notify a member. Invitations and moderation actions always do. */
 export type NotificationLevel =
-  /** Mentions, replies to the member and direct messages. */
+  /** Mentions, replies to the member's messages, and direct messages. */
   | 'ALL'
   /** Mentions only. */
   | 'MENTIONS'
-  /** Nothing. */
+  /** No messages. */
   | 'NONE';
 
-/** What a room is told of. New kinds may come: show `content` for one that the client does not know. */
+/** Kind of change that a system message announces. New kinds may be added: display `content` for unknown kinds. */
 export type SystemEventKind =
-  /** A user has become a member. */
+  /** A user joined. */
   | 'MEMBER_JOINED'
-  /** A member has left. */
+  /** A member left. */
   | 'MEMBER_LEFT'
-  /** A member was removed or banned by another one. The reason is in the moderation log only. */
+  /** A member was removed or banned. The reason is only in the moderation log. */
   | 'MEMBER_REMOVED'
-  /** The room has a new name. */
+  /** The room was renamed. */
   | 'ROOM_RENAMED';
 
-/** How a user is present. */
+/** A user's presence status. */
 export type PresenceStatus =
-  /** There. */
+  /** The user is online. */
   | 'ONLINE'
-  /** Not at the screen. */
+  /** The user is away. */
   | 'AWAY'
-  /** Not to be disturbed. */
+  /** The user does not want to be disturbed. */
   | 'BUSY'
-  /** Not there, or not heard of for 120 seconds. */
+  /** The user is offline, or sent no heartbeat for 120 seconds. */
   | 'OFFLINE';
 
-/** What is done about a user's own data. */
+/** Kind of a privacy job. */
 export type PrivacyJobKind =
   /** `exportMyData`. */
   | 'EXPORT'
   /** `deleteMyAccount`. */
   | 'DELETION';
 
-/** How far it has come. */
+/** Status of a privacy job. */
 export type PrivacyJobStatus =
-  /** It has not begun. */
+  /** The job has not started. */
   | 'PENDING'
-  /** It is being done; what interrupts it, it goes on from. */
+  /** The job is running. After an interruption, it resumes. */
   | 'RUNNING'
-  /** It is done. */
+  /** The job is complete. */
   | 'COMPLETED';
 
-/** What a new room is like. */
+/** Settings of a new room. */
 export type CreateChatRoomInput = {
-  /** 1 to 80 characters, blanks around it not counted. */
+  /** The room's name, 1 to 80 characters. Leading and trailing spaces are removed. */
   name: string;
-  /** Up to 250 characters, blanks around it not counted. */
+  /** The room's description, up to 250 characters. Leading and trailing spaces are removed. */
   description?: string | null | undefined;
-  /** Who may find and join the room: `PUBLIC` or `PRIVATE`; `PUBLIC` when not given. */
+  /** Determines which users can find and join the room: `PUBLIC` or `PRIVATE`. Default: `PUBLIC`. */
   visibility?: ChatRoomVisibility | null | undefined;
-  /** What a new member can read; `FROM_START` when not given. */
+  /** Determines which messages a new member can read. Default: `FROM_START`. */
   historyVisibility?: HistoryVisibility | null | undefined;
-  /** How many seconds a member waits between two messages, 0 to 21600; 0 when not given. */
+  /** Minimum number of seconds between two messages of a member, 0 to 21600. Default: 0. */
   slowModeSeconds?: number | null | undefined;
-  /** After how many days messages vanish, 0 to 3650; 0, which keeps them, when not given. */
+  /** Number of days after which messages expire, 0 to 3650. Default: 0, which keeps them. */
   retentionDays?: number | null | undefined;
 };
 
-/** A room and what to change about it. What is not given, or null, stays. */
+/** A room and its new settings. Omitted and null settings stay unchanged. */
 export type UpdateChatRoomInput = {
   /** The room's id. */
   id: string;
-  /** 1 to 80 characters, blanks around it not counted. */
+  /** The room's name, 1 to 80 characters. Leading and trailing spaces are removed. */
   name?: string | null | undefined;
-  /** Up to 250 characters, blanks around it not counted; an empty one takes the description away. */
+  /**
+   * The room's description, up to 250 characters. Leading and trailing spaces are removed. An
+   * empty text removes the description.
+   */
   description?: string | null | undefined;
-  /** Who may find and join the room: `PUBLIC` or `PRIVATE`. Members stay members. */
+  /** Determines which users can find and join the room: `PUBLIC` or `PRIVATE`. Existing members stay. */
   visibility?: ChatRoomVisibility | null | undefined;
-  /** How many seconds a member waits between two messages, 0 to 21600; 0 for no waiting. */
+  /** Minimum number of seconds between two messages of a member, 0 to 21600. 0 turns slow mode off. */
   slowModeSeconds?: number | null | undefined;
-  /** Whether the room is closed to messages and reactions. */
+  /** Whether the room is frozen. A frozen room accepts no messages or reactions until a moderator unfreezes it. */
   frozen?: boolean | null | undefined;
-  /** What members can read; for those who are members already too. */
+  /** Determines which messages members can read. Applies to existing members as well. */
   historyVisibility?: HistoryVisibility | null | undefined;
-  /** After how many days new messages vanish, 0 to 3650; 0 keeps them. */
+  /** Number of days after which new messages expire, 0 to 3650. 0 keeps them. */
   retentionDays?: number | null | undefined;
-  /** The `version` of the room that the caller has seen; any when not given. */
+  /** The expected `version` of the room. Without it, the version is not checked. */
   expectedVersion?: number | null | undefined;
-  /** Why, for the moderation log: up to 512 characters. */
+  /** Reason for the moderation log, up to 512 characters. */
   reason?: string | null | undefined;
 };
 
-/** A message to send. */
+/** A new message. */
 export type CreateMessageInput = {
   /** The room's id. */
   chatRoomId: string;
-  /** 1 to 4,000 characters, blanks around it not counted and not kept; may be empty where there are attachments. */
+  /**
+   * The text, 1 to 4,000 characters. Leading and trailing spaces are removed. May be empty if there are
+   * attachments.
+   */
   content: string;
-  /** What the message carries: `TEXT` when not given, `IMAGE` or `FILE`. */
+  /** The message's type: `TEXT`, `IMAGE` or `FILE`. Default: `TEXT`. */
   type?: MessageType | null | undefined;
-  /** The files of an `IMAGE` or a `FILE`, 1 to 10, which the sender has uploaded for this room. */
+  /**
+   * The files of a message of type `IMAGE` or `FILE`, 1 to 10. The caller must have uploaded them
+   * for this room.
+   */
   attachments?: Array<AttachmentInput> | null | undefined;
   /**
-   * An id that the client makes for this message, by which a repeated call is recognized: 1 to 64 letters, digits, `-`,
-   * `_`, `.` or `:`; a UUID or ULID is right. Without one a repeated call sends a second message.
+   * Idempotency key of the message: 1 to 64 letters, digits, `-`, `_`, `.` or `:`, for example a UUID or ULID. Without
+   * it, a repeated call sends a second message.
    */
   clientMessageId?: string | null | undefined;
-  /** The message that it replies to, of the same room. */
+  /** The id of the message to reply to, in the same room. */
   replyToId?: string | null | undefined;
-  /** Whom it mentions: up to 25 members of the room, by user id. */
+  /** The ids of the members to mention, up to 25. */
   mentions?: Array<string> | null | undefined;
-  /** Whether it mentions everybody in the room; for its moderators. */
+  /** Whether to mention the whole room. Requires an owner or moderator. */
   mentionsRoom?: boolean | null | undefined;
 };
 
@@ -223,63 +232,63 @@ export type CreateMessageInput = {
 export type UpdateMessageInput = {
   /** The message's id. */
   id: string;
-  /** The new text, 1 to 4,000 characters, blanks around it not counted and not kept. */
+  /** The new text, 1 to 4,000 characters. Leading and trailing spaces are removed. */
   content: string;
-  /** The `version` that the edit was made from; without it the edit replaces whatever is there. */
+  /** The expected `version` of the message. Without it, the edit replaces any version. */
   expectedVersion?: number | null | undefined;
-  /** Whom it mentions: up to 25 members of the room; as it was when not given. */
+  /** The ids of the members to mention, up to 25. If omitted, the mentions stay unchanged. */
   mentions?: Array<string> | null | undefined;
-  /** Whether it mentions everybody in the room, for its moderators; as it was when not given. */
+  /** Whether to mention the whole room. Requires an owner or moderator. If omitted, the value stays unchanged. */
   mentionsRoom?: boolean | null | undefined;
 };
 
-/** A reaction to give. */
+/** A new reaction. */
 export type CreateReactionInput = {
   /** The message's id. */
   messageId: string;
-  /** One emoji, or the name of one: 1 to 32 characters without blanks. */
+  /** An emoji or its name, 1 to 32 characters without spaces. */
   emoji: string;
 };
 
-/** A reaction to take back. */
+/** A reaction to remove. */
 export type DeleteReactionInput = {
   /** The message's id. */
   messageId: string;
-  /** The emoji that was given. */
+  /** The emoji. */
   emoji: string;
 };
 
-/** What is to change about what a member hears of a room; at least one of the two. */
+/** A new notification preference for a room. At least one of `level` and `mutedUntil` is required. */
 export type UpdateNotificationPreferenceInput = {
   /** The room's id. */
   chatRoomId: string;
-  /** How much of the room's messages. */
+  /** The notification level for the room's messages. */
   level?: NotificationLevel | null | undefined;
-  /** Until when nothing at all; a time that has passed ends the silence. */
+  /** Until this time, the room causes no notifications. A time in the past ends the mute. */
   mutedUntil?: string | null | undefined;
 };
 
 /** A file to upload. */
 export type RequestAttachmentUploadInput = {
-  /** The room of the message that it is for. */
+  /** The id of the room in which the message will be sent. */
   chatRoomId: string;
-  /** Its name, 1 to 100 characters. */
+  /** The file name, 1 to 100 characters. */
   name: string;
-  /** Its content type: an image, audio, video, PDF, ZIP, CSV or plain text. */
+  /** Content type of the file: an image, audio, video, PDF, ZIP, CSV or plain text. */
   contentType: string;
-  /** Its size in bytes, 1 to 26,214,400 (25 MiB). */
+  /** Size of the file in bytes, 1 to 26,214,400 (25 MiB). */
   size: number;
 };
 
-/** An uploaded file, as part of a message. */
+/** An uploaded file of a message. */
 export type AttachmentInput = {
-  /** The `key` that `requestAttachmentUpload` gave. */
+  /** The `key` returned by `requestAttachmentUpload`. */
   key: string;
-  /** Its name, 1 to 100 characters. */
+  /** The file name, 1 to 100 characters. */
   name: string;
-  /** Its content type, as it was uploaded. */
+  /** Content type of the file, as uploaded. */
   contentType: string;
-  /** Its size in bytes, as it was uploaded. */
+  /** Size of the file in bytes, as uploaded. */
   size: number;
 };
 
