@@ -1,4 +1,4 @@
-// What TypeScript cannot say by itself, on the sources of the web client.
+// ESLint rules for the sources of the web client.
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(

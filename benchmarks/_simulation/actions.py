@@ -74,7 +74,7 @@ class Actions(ABC):
         room = None if self.room_client is None or self.room_client.left_at is not None else self.room_client
         answer = await self.user.be("ONLINE", room.room if room else None)
         if room is not None and answer["headSeq"] is not None:
-            await room.learn_head(answer["headSeq"])
+            await room.apply_head_seq(answer["headSeq"])
 
     async def mark_read(self) -> None:
         """Mark the open room as read."""

@@ -279,7 +279,7 @@ async def test_lost_last_message_is_detected_by_the_heartbeat(shared_room: Row, 
     await view.take_events()
     assert view.shown() == []
 
-    await view.learn_head((await bob.be("ONLINE", shared_room))["headSeq"])
+    await view.apply_head_seq((await bob.be("ONLINE", shared_room))["headSeq"])
     await view.disconnect()
 
     assert view.shown() == [sent]

@@ -5,12 +5,12 @@ import {
   fetchAuthSession,
   getCurrentUser,
   resendSignUpCode,
-  signIn,
-  signOut,
-  signUp,
+  signIn as amplifySignIn,
+  signOut as amplifySignOut,
+  signUp as amplifySignUp,
 } from 'aws-amplify/auth';
 import { cognitoUserPoolsTokenProvider } from 'aws-amplify/auth/cognito';
-import { ConsoleLogger, sessionStorage as storageOfThisTab } from 'aws-amplify/utils';
+import { ConsoleLogger, sessionStorage as tabStorage } from 'aws-amplify/utils';
 import { ApiError } from './api/errors';
 import type { Configuration } from './configuration';
 
@@ -23,8 +23,8 @@ export function configureAuthentication(configuration: Configuration): void {
   Amplify.configure({
     Auth: { Cognito: { userPoolId, userPoolClientId, ...(userPoolEndpoint === undefined ? {} : { userPoolEndpoint }) } },
   });
-  if (configuration.demonstration !== undefined) {
-    cognitoUserPoolsTokenProvider.setKeyValueStorage(storageOfThisTab);
+  if (configuration.demoUrl !== undefined) {
+    cognitoUserPoolsTokenProvider.setKeyValueStorage(tabStorage);
   }
 }
 
@@ -47,8 +47,8 @@ export async function isSignedIn(): Promise<boolean> {
 }
 
 /** Signs in by SRP: the password never leaves the browser. */
-export async function enter(email: string, password: string): Promise<SignInStep> {
-  const { nextStep } = await signIn({ username: email, password, options: { authFlowType: 'USER_SRP_AUTH' } });
+export async function signIn(email: string, password: string): Promise<SignInStep> {
+  const { nextStep } = await amplifySignIn({ username: email, password, options: { authFlowType: 'USER_SRP_AUTH' } });
   if (nextStep.signInStep === 'DONE') {
     return 'done';
   }
@@ -58,11 +58,11 @@ export async function enter(email: string, password: string): Promise<SignInStep
   throw new Error(`This account requires a sign-in step (${nextStep.signInStep}) that this app does not support.`);
 }
 
-export async function register(name: string, email: string, password: string): Promise<void> {
-  await signUp({ username: email, password, options: { userAttributes: { email, name } } });
+export async function signUp(name: string, email: string, password: string): Promise<void> {
+  await amplifySignUp({ username: email, password, options: { userAttributes: { email, name } } });
 }
 
-export async function confirm(email: string, code: string): Promise<void> {
+export async function confirmEmail(email: string, code: string): Promise<void> {
   await confirmSignUp({ username: email, confirmationCode: code });
 }
 
@@ -70,6 +70,6 @@ export async function resendCode(email: string): Promise<void> {
   await resendSignUpCode({ username: email });
 }
 
-export async function leave(): Promise<void> {
-  await signOut();
+export async function signOut(): Promise<void> {
+  await amplifySignOut();
 }

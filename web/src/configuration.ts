@@ -9,7 +9,7 @@ export interface Configuration {
   readonly graphqlUrl: string;
   readonly realtimeUrl: string;
   /** URL of the demo users of a local backend, relative to the page. */
-  readonly demonstration: string | undefined;
+  readonly demoUrl: string | undefined;
 }
 
 /** The used part of Amplify's format (Gen 2, version 1); `custom` is only for the local backend. */
@@ -20,15 +20,15 @@ interface AmplifyOutputs {
 }
 
 /** A demo user of the local backend. */
-export interface DemonstrationUser {
+export interface DemoUser {
   readonly name: string;
   readonly username: string;
   readonly password: string;
 }
 
 /** Demo users of the local backend, and its confirmation code. */
-export interface Demonstration {
-  readonly users: readonly DemonstrationUser[];
+export interface Demo {
+  readonly users: readonly DemoUser[];
   readonly confirmationCode: string;
 }
 
@@ -53,17 +53,17 @@ export async function loadConfiguration(): Promise<Configuration> {
     userPoolEndpoint: custom?.cognito_endpoint,
     graphqlUrl: data.url,
     realtimeUrl: custom?.realtime_url ?? realtimeUrl(data.url),
-    demonstration: custom?.demonstration,
+    demoUrl: custom?.demonstration,
   };
 }
 
 /** Reads the demo users; undefined for a deployed environment. */
-export async function loadDemonstration(configuration: Configuration): Promise<Demonstration | undefined> {
-  if (configuration.demonstration === undefined) {
+export async function loadDemo(configuration: Configuration): Promise<Demo | undefined> {
+  if (configuration.demoUrl === undefined) {
     return undefined;
   }
-  const found = await readJson(configuration.demonstration);
-  return isDemonstration(found) ? found : undefined;
+  const found = await readJson(configuration.demoUrl);
+  return isDemo(found) ? found : undefined;
 }
 
 /** Returns the real-time URL: AppSync's domains have a separate host for subscriptions, custom domains a path. */
@@ -80,23 +80,23 @@ export function realtimeUrl(graphqlUrl: string): string {
 
 async function readJson(name: string): Promise<unknown> {
   try {
-    const answer = await fetch(new URL(name, document.baseURI), { cache: 'no-store' });
-    return answer.ok ? await answer.json() : undefined;
+    const response = await fetch(new URL(name, document.baseURI), { cache: 'no-store' });
+    return response.ok ? await response.json() : undefined;
   } catch {
     return undefined;
   }
 }
 
 function isAmplifyOutputs(value: unknown): value is AmplifyOutputs {
-  return hasTexts(value, 'auth', ['user_pool_id', 'user_pool_client_id', 'aws_region']) && hasTexts(value, 'data', ['url', 'aws_region']);
+  return hasStrings(value, 'auth', ['user_pool_id', 'user_pool_client_id', 'aws_region']) && hasStrings(value, 'data', ['url', 'aws_region']);
 }
 
-function hasTexts(value: unknown, part: string, names: readonly string[]): boolean {
+function hasStrings(value: unknown, part: string, names: readonly string[]): boolean {
   const found = isRecord(value) ? value[part] : undefined;
   return isRecord(found) && names.every((name) => typeof found[name] === 'string');
 }
 
-function isDemonstration(value: unknown): value is Demonstration {
+function isDemo(value: unknown): value is Demo {
   return isRecord(value) && Array.isArray(value['users']) && typeof value['confirmationCode'] === 'string';
 }
 

@@ -1,7 +1,7 @@
-/** Texts are cut as `tests/characters.json` of the repository has it, which the backend is compared with too. */
+/** Truncation of texts with the cases of `tests/characters.json`, which the backend is tested with too. */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { cleaned, countOf, cut, cutToEnd } from '../src/characters';
+import { withoutRejectedCharacters, characterCount, cut, cutToEnd } from '../src/characters';
 
 interface Case {
   readonly is: string;
@@ -13,18 +13,18 @@ interface Case {
 const FILE = new URL('../../tests/characters.json', import.meta.url);
 const table = JSON.parse(readFileSync(FILE, 'utf8')) as Record<'cut' | 'cutToEnd', readonly Case[]>;
 
-test.each(table.cut)('cut: $is', ({ text, longest, cut: expected }) => {
+test.each(table.cut)('cuts the end: $is', ({ text, longest, cut: expected }) => {
   expect(cut(text, longest)).toBe(expected);
 });
 
-test.each(table.cutToEnd)('cut to its end: $is', ({ text, longest, cut: expected }) => {
+test.each(table.cutToEnd)('cuts the start: $is', ({ text, longest, cut: expected }) => {
   expect(cutToEnd(text, longest)).toBe(expected);
 });
 
-test('an emoji counts one', () => {
-  expect(countOf('Grüße 👋')).toBe(7);
+test('counts an emoji as one character', () => {
+  expect(characterCount('Grüße 👋')).toBe(7);
 });
 
-test('a name of a file loses what the backend refuses', () => {
-  expect(cleaned('a\u0000b\n\ud83cc👍.png')).toBe('abc👍.png');
+test('removes characters that the backend rejects from a file name', () => {
+  expect(withoutRejectedCharacters('a\u0000b\n\ud83cc👍.png')).toBe('abc👍.png');
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { loadConfiguration, loadDemonstration, realtimeUrl } from '../src/configuration';
+import { loadConfiguration, loadDemo, realtimeUrl } from '../src/configuration';
 
 const DEPLOYED = {
   version: '1.4',
@@ -26,35 +26,35 @@ function serve(files: Record<string, unknown>): void {
 
 afterEach(() => vi.unstubAllGlobals());
 
-describe('the configuration', () => {
-  it('of a deployed environment is Amplify’s, and nobody can be signed in at once', async () => {
+describe('configuration', () => {
+  it('reads amplify_outputs.json of a deployed environment, without demo users', async () => {
     serve({ 'amplify_outputs.json': DEPLOYED });
     const configuration = await loadConfiguration();
     expect(configuration.realtimeUrl).toBe('wss://abc.appsync-realtime-api.eu-west-1.amazonaws.com/graphql');
     expect(configuration.userPoolEndpoint).toBeUndefined();
-    expect(await loadDemonstration(configuration)).toBeUndefined();
+    expect(await loadDemo(configuration)).toBeUndefined();
   });
 
-  it('of the local backend has its addresses and its people', async () => {
-    const people = { users: [{ name: 'Alice', username: 'a', password: 'p' }], confirmationCode: '123456' };
-    serve({ 'amplify_outputs.json': LOCAL, 'demonstration.json': people });
+  it('reads the URLs and demo users of a local backend', async () => {
+    const demo = { users: [{ name: 'Alice', username: 'a', password: 'p' }], confirmationCode: '123456' };
+    serve({ 'amplify_outputs.json': LOCAL, 'demonstration.json': demo });
     const configuration = await loadConfiguration();
     expect(configuration).toMatchObject({
       userPoolEndpoint: LOCAL.custom.cognito_endpoint,
       realtimeUrl: LOCAL.custom.realtime_url,
     });
-    expect(await loadDemonstration(configuration)).toEqual(people);
+    expect(await loadDemo(configuration)).toEqual(demo);
   });
 
   it.each([{}, { 'amplify_outputs.json': { auth: {} } }, { 'amplify_outputs.json': 'text' }])(
-    'that is missing or incomplete is said with what to do: %j',
+    'rejects a missing or incomplete file with the remedy: %j',
     async (files) => {
       serve(files);
       await expect(loadConfiguration()).rejects.toThrow('make outputs');
     },
   );
 
-  it('of a custom domain has the subscriptions under its path', () => {
+  it('derives the real-time URL of a custom domain', () => {
     expect(realtimeUrl('https://chat.example.com/graphql')).toBe('wss://chat.example.com/graphql/realtime');
   });
 });

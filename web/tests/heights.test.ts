@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Heights } from '../src/components/heights';
 
 describe('heights', () => {
-  it('guesses what was not measured, and knows the row at a distance', () => {
+  it('estimates rows that were not measured, and finds the row at a distance', () => {
     const heights = new Heights(50);
     heights.setKeys(['a', 'b', 'c']);
     expect(heights.total).toBe(150);
@@ -15,7 +15,7 @@ describe('heights', () => {
     expect(heights.offset(2)).toBe(150);
   });
 
-  it('keeps what was measured when rows are added before', () => {
+  it('keeps measured heights when rows are added before', () => {
     const heights = new Heights(50);
     heights.setKeys(['b']);
     heights.measure([['b', 80]]);
@@ -26,7 +26,7 @@ describe('heights', () => {
     expect(heights.total).toBe(130);
   });
 
-  it('is empty without rows', () => {
+  it('has a total of 0 without rows', () => {
     const heights = new Heights(50);
     heights.setKeys([]);
     expect([heights.total, heights.indexAt(10), heights.offset(0)]).toEqual([0, 0, 0]);

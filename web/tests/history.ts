@@ -1,151 +1,151 @@
 /**
- * A room in which much happens to few messages, and a client that hears of it what a bad network leaves: some events
- * only in part or not at all, and in order within one subscription only.
+ * A random history of many changes to few messages, delivered to a client over a bad network: some events are incomplete
+ * or lost, and the order is kept within each subscription only.
  */
 import type { Incomplete, Message, Reaction, RoomView } from '../src/sync/room-view';
 import type { Server } from './server';
 
-const LOSSES = ['poor', 'nameless', 'null', 'lost'] as const;
+const LOSSES = ['id only', 'no id', 'null', 'lost'] as const;
 const SUBSCRIPTIONS = ['created', 'updated', 'deleted', 'reaction'] as const;
 const WINDOW = 100;
 
-/** Of an event: all of it arrives; only the message's id; not even that; null; nothing. */
-type Fate = 'whole' | (typeof LOSSES)[number];
+/** How an event is delivered: complete, with ids only, without the message's id, as null, or not at all. */
+type Delivery = 'complete' | (typeof LOSSES)[number];
 type Subscription = (typeof SUBSCRIPTIONS)[number];
-type Arrival = () => Promise<void>;
+type QueuedEvent = () => Promise<void>;
 
 export class History {
   readonly #server: Server;
   readonly #view: RoomView;
   readonly #random: () => number;
-  /** One thing that happens to events in this history, or two: one loss makes good for another. */
-  readonly #losses: readonly Fate[];
-  readonly #hasBreaks: boolean;
-  readonly #arrived: Record<Subscription, Arrival[]> = { created: [], updated: [], deleted: [], reaction: [] };
-  /** Messages with a change whose event was lost, and nothing after it yet. */
-  readonly #owed = new Set<number>();
-  #isEndOpen = false;
+  /** One or two kinds of loss in this history: more kinds would hide each other, because one repairs another. */
+  readonly #losses: readonly Delivery[];
+  readonly #hasDisconnections: boolean;
+  readonly #queues: Record<Subscription, QueuedEvent[]> = { created: [], updated: [], deleted: [], reaction: [] };
+  /** Messages with a lost event and no later event. */
+  readonly #unrepaired = new Set<number>();
+  #isLastLost = false;
 
   constructor(server: Server, view: RoomView, seed: number) {
     this.#server = server;
     this.#view = view;
-    this.#random = generator(seed);
+    this.#random = seededRandom(seed);
     this.#losses = [this.#choose(LOSSES), this.#choose(LOSSES)];
-    this.#hasBreaks = this.#random() < 0.3;
+    this.#hasDisconnections = this.#random() < 0.3;
   }
 
   async run(steps: number): Promise<void> {
     for (let step = 0; step < steps; step += 1) {
       const chance = this.#random();
       if (chance < 0.75) {
-        this.#happen(this.#random() < 0.6 ? 'whole' : this.#choose(this.#losses));
-      } else if (chance < 0.95 || !this.#hasBreaks) {
-        await this.#take();
+        this.#change(this.#random() < 0.6 ? 'complete' : this.#choose(this.#losses));
+      } else if (chance < 0.95 || !this.#hasDisconnections) {
+        await this.#deliver();
       } else {
-        await this.#break();
+        await this.#reconnect();
       }
     }
   }
 
-  /** Lets something follow on everything that was lost without a sign; nothing else is read again. */
-  async settle(): Promise<void> {
-    for (const seq of this.#owed) {
-      this.#hearReaction('whole', this.#server.react(seq, '👋'));
+  /** Sends a further event for everything that was lost unnoticed, so that the client detects the loss. */
+  async repair(): Promise<void> {
+    for (const seq of this.#unrepaired) {
+      this.#queueReaction('complete', this.#server.react(seq, '👋'));
     }
-    if (this.#isEndOpen) {
-      this.#hear('created', 'whole', this.#server.send(1));
+    if (this.#isLastLost) {
+      this.#queueMessage('created', 'complete', this.#server.send(1));
     }
-    await this.#take();
+    await this.#deliver();
   }
 
-  #happen(fate: Fate): void {
-    const seq = this.#recent();
+  #change(delivery: Delivery): void {
+    const seq = this.#recentSeq();
     const emoji = this.#choose(['👍', '🎉']);
     const action = this.#random();
     if (seq === undefined || action < 0.2) {
-      this.#create(fate, this.#server.send(1));
+      this.#create(delivery, this.#server.send(1));
     } else if (action < 0.4) {
-      this.#create(fate, this.#server.reply(seq));
+      this.#create(delivery, this.#server.reply(seq));
     } else if (action < 0.55) {
-      this.#owe(fate, seq);
-      this.#hear('updated', fate, this.#server.edit(seq));
+      this.#trackLoss(delivery, seq);
+      this.#queueMessage('updated', delivery, this.#server.edit(seq));
     } else if (action < 0.65) {
-      // Nothing may ever follow on a tombstone, so its event is never lost without a sign.
-      this.#owed.delete(seq);
-      this.#hear('deleted', fate === 'lost' ? 'null' : fate, this.#server.delete(seq));
+      // No event may ever follow a tombstone, so its event is never lost unnoticed.
+      this.#unrepaired.delete(seq);
+      this.#queueMessage('deleted', delivery === 'lost' ? 'null' : delivery, this.#server.delete(seq));
     } else {
-      this.#owe(fate, seq);
-      this.#hearReaction(fate, action < 0.8 ? this.#server.react(seq, emoji) : this.#server.reactAgain(seq, emoji));
+      this.#trackLoss(delivery, seq);
+      this.#queueReaction(delivery, action < 0.8 ? this.#server.react(seq, emoji) : this.#server.reactAgain(seq, emoji));
     }
   }
 
-  /** The client looks at what has arrived, in any order of the subscriptions. */
-  async #take(): Promise<void> {
-    const order = SUBSCRIPTIONS.map((name) => ({ name, place: this.#random() })).sort((one, other) => one.place - other.place);
+  /** Applies the queued events, with the subscriptions in random order. */
+  async #deliver(): Promise<void> {
+    const order = SUBSCRIPTIONS.map((name) => ({ name, rank: this.#random() })).sort((a, b) => a.rank - b.rank);
     for (const { name } of order) {
-      for (const apply of this.#arrived[name].splice(0)) {
+      for (const apply of this.#queues[name].splice(0)) {
         await apply();
       }
     }
   }
 
-  /** The connection breaks, and with it goes what was not looked at. */
-  async #break(): Promise<void> {
-    SUBSCRIPTIONS.forEach((name) => this.#arrived[name].splice(0));
+  /** Reconnects; queued events are lost. */
+  async #reconnect(): Promise<void> {
+    SUBSCRIPTIONS.forEach((name) => this.#queues[name].splice(0));
     await this.#view.readWindow(WINDOW);
-    this.#owed.clear();
-    this.#isEndOpen = false;
+    this.#unrepaired.clear();
+    this.#isLastLost = false;
   }
 
-  #create(fate: Fate, message: Message): void {
-    this.#isEndOpen = fate === 'lost';
-    this.#hear('created', fate, message);
+  #create(delivery: Delivery, message: Message): void {
+    this.#isLastLost = delivery === 'lost';
+    this.#queueMessage('created', delivery, message);
   }
 
-  #owe(fate: Fate, seq: number): void {
-    if (fate === 'lost') {
-      this.#owed.add(seq);
+  #trackLoss(delivery: Delivery, seq: number): void {
+    if (delivery === 'lost') {
+      this.#unrepaired.add(seq);
     } else {
-      this.#owed.delete(seq);
+      this.#unrepaired.delete(seq);
     }
   }
 
-  #hear(name: 'created' | 'updated' | 'deleted', fate: Fate, message: Message): void {
+  #queueMessage(name: 'created' | 'updated' | 'deleted', delivery: Delivery, message: Message): void {
     const { id, chatRoomId } = message;
-    const forms = { whole: message, poor: { id, chatRoomId }, nameless: { chatRoomId } };
-    this.#arrive<Message>(name, fate, forms, (event) => this.#view.applyMessage(event, name === 'created'));
+    const variants = { complete: message, 'id only': { id, chatRoomId }, 'no id': { chatRoomId } };
+    this.#queue<Message>(name, delivery, variants, (event) => this.#view.applyMessage(event, name === 'created'));
   }
 
-  #hearReaction(fate: Fate, reaction: Reaction): void {
+  #queueReaction(delivery: Delivery, reaction: Reaction): void {
     const { messageId, chatRoomId } = reaction;
-    const forms = { whole: reaction, poor: { messageId, chatRoomId }, nameless: { chatRoomId } };
-    this.#arrive<Reaction>('reaction', fate, forms, (event) => this.#view.applyReaction(event));
+    const variants = { complete: reaction, 'id only': { messageId, chatRoomId }, 'no id': { chatRoomId } };
+    this.#queue<Reaction>('reaction', delivery, variants, (event) => this.#view.applyReaction(event));
   }
 
-  #arrive<Row>(
+  #queue<Row>(
     name: Subscription,
-    fate: Fate,
-    forms: Record<'whole' | 'poor' | 'nameless', Incomplete<Row>>,
+    delivery: Delivery,
+    variants: Record<'complete' | 'id only' | 'no id', Incomplete<Row>>,
     apply: (event: Incomplete<Row> | null) => Promise<void>,
   ): void {
-    if (fate !== 'lost') {
-      this.#arrived[name].push(() => apply(fate === 'null' ? null : forms[fate]));
+    if (delivery !== 'lost') {
+      this.#queues[name].push(() => apply(delivery === 'null' ? null : variants[delivery]));
     }
   }
 
-  /** One of the last three messages that are not deleted. */
-  #recent(): number | undefined {
+  /** Returns one of the last three messages that are not deleted. */
+  #recentSeq(): number | undefined {
     const seqs = this.#server.messages.filter(({ deletedAt }) => deletedAt === null).map(({ seq }) => seq);
     return seqs.length === 0 ? undefined : this.#choose(seqs.slice(-3));
   }
 
-  #choose<One>(from: readonly One[]): One {
-    return from[Math.floor(this.#random() * from.length)] as One;
+  #choose<Value>(values: readonly Value[]): Value {
+    return values[Math.floor(this.#random() * values.length)] as Value;
   }
 }
 
-/** Random numbers that are the same for the same seed (mulberry32). */
-function generator(seed: number): () => number {
+/** Returns a deterministic random number generator (mulberry32). */
+function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -6,65 +6,65 @@ import type { Message } from '../src/sync/room-view';
 import { Server } from './server';
 
 class Memory implements PendingStorage {
-  kept: readonly PendingMessage[] = [];
+  stored: readonly PendingMessage[] = [];
 
   load(): PendingMessage[] {
-    return [...this.kept];
+    return [...this.stored];
   }
 
   save(pending: readonly PendingMessage[]): void {
-    this.kept = pending;
+    this.stored = pending;
   }
 }
 
-interface Trial {
+interface OutboxFixture {
   readonly outbox: Outbox;
   readonly sent: Message[];
   readonly pending: () => readonly PendingMessage[];
-  readonly refusals: () => number;
+  readonly rejections: () => number;
 }
 
-function trial(send: OutboxOptions['send'], storage: PendingStorage = new Memory()): Trial {
+function createOutbox(send: OutboxOptions['send'], storage: PendingStorage = new Memory()): OutboxFixture {
   const sent: Message[] = [];
   let pending: readonly PendingMessage[] = [];
-  let refusals = 0;
+  let rejections = 0;
   const outbox = new Outbox({
     send,
     sent: (message) => sent.push(message),
     changed: (now) => {
       pending = now;
     },
-    refused: () => {
-      refusals += 1;
+    rejected: () => {
+      rejections += 1;
     },
     storage,
     delays: [0, 0],
   });
-  return { outbox, sent, pending: () => pending, refusals: () => refusals };
+  return { outbox, sent, pending: () => pending, rejections: () => rejections };
 }
 
 function draft(clientMessageId: string): Draft {
   return { clientMessageId, chatRoomId: 'room', content: clientMessageId };
 }
 
-const ANSWER = new Server().send(1);
+const RESPONSE = new Server().send(1);
 
-describe('an outbox', () => {
-  it('shows a message at once and lets go of it when it is sent', async () => {
-    const { outbox, sent, pending } = trial(() => Promise.resolve(ANSWER));
+describe('outbox', () => {
+  it('displays a message at once and removes it when it is sent', async () => {
+    const { outbox, sent, pending } = createOutbox(() => Promise.resolve(RESPONSE));
 
     outbox.add(draft('one'));
 
     expect(pending()).toHaveLength(1);
-    await vi.waitFor(() => expect(sent).toEqual([ANSWER]));
+    await vi.waitFor(() => expect(sent).toEqual([RESPONSE]));
     expect(pending()).toEqual([]);
   });
 
-  it('repeats with the same id after no answer', async () => {
+  it('retries with the same id if there is no response', async () => {
     const attempts: string[] = [];
-    const { outbox, sent } = trial(({ clientMessageId }) => {
+    const { outbox, sent } = createOutbox(({ clientMessageId }) => {
       attempts.push(clientMessageId);
-      return attempts.length < 3 ? Promise.reject(new NoResponseError()) : Promise.resolve(ANSWER);
+      return attempts.length < 3 ? Promise.reject(new NoResponseError()) : Promise.resolve(RESPONSE);
     });
 
     outbox.add(draft('one'));
@@ -73,66 +73,66 @@ describe('an outbox', () => {
     expect(attempts).toEqual(['one', 'one', 'one']);
   });
 
-  it('does not repeat what is refused, says why, and sends the next one', async () => {
-    const refusal = new ApiError('Muted', 'You are muted.');
-    const { outbox, sent, pending, refusals } = trial(({ clientMessageId }) =>
-      clientMessageId === 'bad' ? Promise.reject(refusal) : Promise.resolve(ANSWER),
+  it('does not retry a rejected message, reports the reason, and sends the next message', async () => {
+    const rejection = new ApiError('Muted', 'You are muted.');
+    const { outbox, sent, pending, rejections } = createOutbox(({ clientMessageId }) =>
+      clientMessageId === 'bad' ? Promise.reject(rejection) : Promise.resolve(RESPONSE),
     );
 
     outbox.add(draft('bad'));
     outbox.add(draft('good'));
 
     await vi.waitFor(() => expect(sent).toHaveLength(1));
-    expect(pending().map(({ draft: { clientMessageId }, trouble }) => [clientMessageId, trouble])).toEqual([
+    expect(pending().map(({ draft: { clientMessageId }, error }) => [clientMessageId, error])).toEqual([
       ['bad', 'You are muted.'],
     ]);
-    expect(refusals()).toBe(1);
+    expect(rejections()).toBe(1);
   });
 
-  it('tells at once when slow mode asks for longer than it would try', async () => {
+  it('fails at once if slow mode requires a longer wait than all retries', async () => {
     const nextSendAt = new Date(Date.now() + 3_600_000).toISOString();
     let attempts = 0;
-    const { outbox, pending } = trial(() => {
+    const { outbox, pending } = createOutbox(() => {
       attempts += 1;
       return Promise.reject(new ApiError('RateLimited', 'The room is in slow mode.', { nextSendAt }));
     });
 
     outbox.add(draft('early'));
 
-    await vi.waitFor(() => expect(pending()[0]?.trouble).toMatch(/send again in \d+ s/));
+    await vi.waitFor(() => expect(pending()[0]?.error).toMatch(/send again in \d+ s/));
     expect(attempts).toBe(1);
   });
 
-  it('gives up after some attempts and goes on when it is asked to', async () => {
+  it('stops after some attempts and continues on retry', async () => {
     let isReachable = false;
-    const { outbox, sent, pending, refusals } = trial(() => (isReachable ? Promise.resolve(ANSWER) : Promise.reject(new NoResponseError())));
+    const { outbox, sent, pending, rejections } = createOutbox(() => (isReachable ? Promise.resolve(RESPONSE) : Promise.reject(new NoResponseError())));
     outbox.add(draft('one'));
-    await vi.waitFor(() => expect(pending()[0]?.trouble).toContain('does not respond'));
+    await vi.waitFor(() => expect(pending()[0]?.error).toContain('does not respond'));
 
     isReachable = true;
     outbox.retry();
 
     await vi.waitFor(() => expect(sent).toHaveLength(1));
     expect(pending()).toEqual([]);
-    expect(refusals()).toBe(0);
+    expect(rejections()).toBe(0);
   });
 
-  it('sends after a reload of the page what was pending before', async () => {
+  it('sends pending messages after a reload of the page', async () => {
     const storage = new Memory();
-    const before = trial(() => Promise.reject(new NoResponseError()), storage);
+    const before = createOutbox(() => Promise.reject(new NoResponseError()), storage);
     before.outbox.add(draft('one'));
-    await vi.waitFor(() => expect(before.pending()[0]?.trouble).toBeDefined());
+    await vi.waitFor(() => expect(before.pending()[0]?.error).toBeDefined());
 
-    const after = trial(() => Promise.resolve(ANSWER), storage);
+    const after = createOutbox(() => Promise.resolve(RESPONSE), storage);
 
     await vi.waitFor(() => expect(after.sent).toHaveLength(1));
-    expect(storage.kept).toEqual([]);
+    expect(storage.stored).toEqual([]);
   });
 
-  it('forgets what the user discards', async () => {
-    const { outbox, sent, pending } = trial(() => Promise.reject(new ApiError('Muted', 'You are muted.')));
+  it('removes a discarded message', async () => {
+    const { outbox, sent, pending } = createOutbox(() => Promise.reject(new ApiError('Muted', 'You are muted.')));
     outbox.add(draft('one'));
-    await vi.waitFor(() => expect(pending()[0]?.trouble).toBeDefined());
+    await vi.waitFor(() => expect(pending()[0]?.error).toBeDefined());
 
     outbox.discard('one');
 
@@ -141,17 +141,17 @@ describe('an outbox', () => {
   });
 });
 
-describe('what the browser keeps of it', () => {
+describe('browserStorage', () => {
   const HOUR = 3_600_000;
-  const kept = new Map<string, string>();
+  const stored = new Map<string, string>();
 
   beforeEach(() => {
-    kept.clear();
+    stored.clear();
     vi.useFakeTimers({ now: Date.parse('2030-01-02T00:00:00.000Z') });
     vi.stubGlobal('localStorage', {
-      getItem: (key: string) => kept.get(key) ?? null,
-      setItem: (key: string, text: string) => void kept.set(key, text),
-      removeItem: (key: string) => void kept.delete(key),
+      getItem: (key: string) => stored.get(key) ?? null,
+      setItem: (key: string, text: string) => void stored.set(key, text),
+      removeItem: (key: string) => void stored.delete(key),
     });
   });
 
@@ -160,23 +160,23 @@ describe('what the browser keeps of it', () => {
     vi.unstubAllGlobals();
   });
 
-  function pendingSince(id: string, milliseconds: number): PendingMessage {
-    return { draft: draft(id), createdAt: new Date(Date.now() - milliseconds).toISOString(), trouble: undefined };
+  function createdAgo(id: string, milliseconds: number): PendingMessage {
+    return { draft: draft(id), createdAt: new Date(Date.now() - milliseconds).toISOString(), error: undefined };
   }
 
-  it('are the messages of the last 23 hours: a repeated one is known for 24', () => {
+  it('loads messages of the last 23 hours: the backend recognizes repeated messages for 24', () => {
     const storage = browserStorage('pending');
     expect(storage.load()).toEqual([]);
-    const [now, almost] = [pendingSince('now', 0), pendingSince('almost', 23 * HOUR - 1)];
-    storage.save([pendingSince('old', 23 * HOUR), almost, now]);
+    const [now, almost] = [createdAgo('now', 0), createdAgo('almost', 23 * HOUR - 1)];
+    storage.save([createdAgo('old', 23 * HOUR), almost, now]);
     expect(browserStorage('pending').load()).toEqual([almost, now]);
     expect(browserStorage('other').load()).toEqual([]);
   });
 
-  it('is nothing once nothing is pending', () => {
+  it('removes the key if no message is pending', () => {
     const storage = browserStorage('pending');
-    storage.save([pendingSince('now', 0)]);
+    storage.save([createdAgo('now', 0)]);
     storage.save([]);
-    expect(kept.size).toBe(0);
+    expect(stored.size).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presentStatus } from '../src/state/presence';
+import { effectiveStatus } from '../src/state/presence';
 import type { Presence } from '../src/state/types';
 
 const NOW = Date.parse('2030-01-01T00:10:00.000Z');
@@ -9,15 +9,15 @@ function seen(secondsAgo: number): Presence {
   return { userId: 'bob', status: 'AWAY', lastSeenAt } as Presence;
 }
 
-describe('who is present', () => {
-  it('is who was heard of in the last two minutes, in the status told then', () => {
-    expect(presentStatus(seen(0), NOW)).toBe('AWAY');
-    expect(presentStatus(seen(120), NOW)).toBe('AWAY');
-    expect(presentStatus(seen(120.001), NOW)).toBe('OFFLINE');
+describe('effectiveStatus', () => {
+  it('is the last status for two minutes after a heartbeat', () => {
+    expect(effectiveStatus(seen(0), NOW)).toBe('AWAY');
+    expect(effectiveStatus(seen(120), NOW)).toBe('AWAY');
+    expect(effectiveStatus(seen(120.001), NOW)).toBe('OFFLINE');
   });
 
-  it('is nobody who was never heard of', () => {
-    expect(presentStatus(undefined, NOW)).toBe('OFFLINE');
-    expect(presentStatus({ ...seen(0), lastSeenAt: null }, NOW)).toBe('OFFLINE');
+  it('is offline without a heartbeat', () => {
+    expect(effectiveStatus(undefined, NOW)).toBe('OFFLINE');
+    expect(effectiveStatus({ ...seen(0), lastSeenAt: null }, NOW)).toBe('OFFLINE');
   });
 });

@@ -1,4 +1,4 @@
-/** AppSync's WebSocket protocol against a server that is a few lines here. */
+/** AppSync's WebSocket protocol with a fake WebSocket. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError, isRetryable } from '../src/api/errors';
 import { OnMessageCreated } from '../src/api/operations';
@@ -37,23 +37,23 @@ class FakeSocket {
     this.onclose?.();
   }
 
-  say(message: object): void {
+  receive(message: object): void {
     this.onmessage?.({ data: JSON.stringify(message) });
   }
 
   acknowledge(): void {
     this.onopen?.();
-    this.say({ type: 'connection_ack', payload: { connectionTimeoutMs: 1_000 } });
+    this.receive({ type: 'connection_ack', payload: { connectionTimeoutMs: 1_000 } });
   }
 }
 
-interface Heard {
+interface Listener {
   readonly subscription: Subscription;
   readonly events: unknown[];
   readonly ends: EndReason[];
 }
 
-function listen(realtime: Realtime): Heard {
+function listen(realtime: Realtime): Listener {
   const events: unknown[] = [];
   const ends: EndReason[] = [];
   const subscription = realtime.subscribe(OnMessageCreated, { chatRoomId: 'room' }, {
@@ -76,7 +76,7 @@ async function connected(): Promise<{ realtime: Realtime; socket: FakeSocket }> 
 function lastSocket(): FakeSocket {
   const socket = FakeSocket.all.at(-1);
   if (socket === undefined) {
-    throw new Error('Nobody has connected.');
+    throw new Error('There is no connection.');
   }
   return socket;
 }
@@ -98,7 +98,7 @@ afterEach(() => {
 });
 
 describe('a connection', () => {
-  it('proves who it is in a subprotocol, and begins', async () => {
+  it('sends its token in a subprotocol, and then connection_init', async () => {
     const { realtime, socket } = await connected();
 
     const [protocol, header] = socket.protocols;
@@ -109,25 +109,25 @@ describe('a connection', () => {
     expect(realtime.state).toBe('online');
   });
 
-  it('comes back after a break, tells those who listened, and does not after it was closed', async () => {
+  it('reconnects after a disconnection, notifies its listeners, and does not reconnect after close', async () => {
     const { realtime, socket } = await connected();
     const states: string[] = [];
-    const back = vi.fn();
+    const onConnected = vi.fn();
     realtime.stateChanged.add((state) => states.push(state));
-    realtime.connected.add(back);
+    realtime.connected.add(onConnected);
 
     socket.close();
     await vi.advanceTimersByTimeAsync(1_000);
     lastSocket().acknowledge();
 
     expect(states).toEqual(['offline', 'connecting', 'online']);
-    expect(back).toHaveBeenCalledOnce();
+    expect(onConnected).toHaveBeenCalledOnce();
     realtime.close();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(FakeSocket.all).toHaveLength(2);
   });
 
-  it('waits longer after each attempt, and not at all when it is hurried', async () => {
+  it('waits longer after each attempt, and not at all in reconnectNow', async () => {
     const { realtime, socket } = await connected();
     socket.close();
     for (let attempt = 0; attempt < 6; attempt += 1) {
@@ -138,15 +138,15 @@ describe('a connection', () => {
 
     await vi.advanceTimersByTimeAsync(1_000);
     expect(FakeSocket.all).toHaveLength(before);
-    realtime.hurry();
+    realtime.reconnectNow();
     await vi.advanceTimersByTimeAsync(0);
     expect(FakeSocket.all).toHaveLength(before + 1);
   });
 
-  it('takes a server that is silent for too long for gone', async () => {
+  it('is dropped if the server sends no message within the timeout', async () => {
     const { realtime, socket } = await connected();
     await vi.advanceTimersByTimeAsync(900);
-    socket.say({ type: 'ka' });
+    socket.receive({ type: 'ka' });
     await vi.advanceTimersByTimeAsync(900);
     expect(realtime.state).toBe('online');
 
@@ -157,7 +157,7 @@ describe('a connection', () => {
 });
 
 describe('a subscription', () => {
-  it('has started when the server says so, and delivers what comes', async () => {
+  it('starts when the server acknowledges it, and delivers events', async () => {
     const { realtime, socket } = await connected();
     const { subscription, events } = listen(realtime);
     const id = await started(socket);
@@ -165,64 +165,64 @@ describe('a subscription', () => {
     expect(JSON.parse(start?.data ?? '')).toEqual({ query: OnMessageCreated, variables: { chatRoomId: 'room' } });
     expect(start?.extensions.authorization).toEqual({ host: 'host', Authorization: 'token' });
 
-    socket.say({ type: 'start_ack', id });
+    socket.receive({ type: 'start_ack', id });
     await expect(subscription.started).resolves.toBeUndefined();
-    socket.say({ type: 'data', id, payload: { data: { onMessageCreated: null } } });
-    socket.say({ type: 'data', id, payload: { data: null, errors: [{ message: 'incomplete' }] } });
+    socket.receive({ type: 'data', id, payload: { data: { onMessageCreated: null } } });
+    socket.receive({ type: 'data', id, payload: { data: null, errors: [{ message: 'incomplete' }] } });
 
     expect(events).toEqual([{ onMessageCreated: null }, null]);
   });
 
-  it('tells why it was refused', async () => {
+  it('reports why it was rejected', async () => {
     const { realtime, socket } = await connected();
     const { subscription, ends } = listen(realtime);
     const id = await started(socket);
 
-    socket.say({ type: 'error', id, payload: { errors: [{ errorType: 'Forbidden', message: 'Not a member' }] } });
+    socket.receive({ type: 'error', id, payload: { errors: [{ errorType: 'Forbidden', message: 'Not a member' }] } });
 
     await expect(subscription.started).rejects.toThrow('Not a member');
     expect(ends).toEqual([new ApiError('Forbidden', 'Not a member')]);
   });
 
-  it('takes an error without a type for one that no repetition changes', async () => {
+  it('treats an error without a type as not retryable', async () => {
     const { realtime, socket } = await connected();
     const { ends } = listen(realtime);
     const message = "Validation error of type FieldUndefined: Field 'x' in type 'Message' is undefined @ 'onMessageCreated/x'";
 
-    socket.say({ type: 'error', id: await started(socket), payload: { errors: [{ message }] } });
+    socket.receive({ type: 'error', id: await started(socket), payload: { errors: [{ message }] } });
 
     expect(ends).toEqual([new ApiError('ValidationError', message)]);
     expect(isRetryable(ends[0])).toBe(false);
   });
 
-  it('tells that the server has ended it', async () => {
+  it('reports that the server has ended it', async () => {
     const { realtime, socket } = await connected();
     const { ends } = listen(realtime);
-    socket.say({ type: 'complete', id: await started(socket) });
+    socket.receive({ type: 'complete', id: await started(socket) });
     expect(ends).toEqual(['ended by the server']);
   });
 
-  it('says nothing after it was closed here, and stops on the server', async () => {
+  it('delivers no events after close, and stops on the server', async () => {
     const { realtime, socket } = await connected();
     const { subscription, events, ends } = listen(realtime);
     const id = await started(socket);
 
     subscription.close();
-    socket.say({ type: 'data', id, payload: { data: {} } });
-    socket.say({ type: 'complete', id });
+    socket.receive({ type: 'data', id, payload: { data: {} } });
+    socket.receive({ type: 'complete', id });
 
     expect(socket.sent.at(-1)).toEqual({ id, type: 'stop' });
     expect([events, ends]).toEqual([[], []]);
   });
 
-  it('fails to start when the connection breaks, and is forgotten', async () => {
+  it('fails to start if the connection is lost, and is removed', async () => {
     const { realtime, socket } = await connected();
     const { subscription, ends } = listen(realtime);
     await started(socket);
 
     socket.close();
 
-    await expect(subscription.started).rejects.toThrow('broke');
+    await expect(subscription.started).rejects.toThrow('was lost');
     expect(ends).toEqual([]);
   });
 });

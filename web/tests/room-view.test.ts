@@ -1,4 +1,4 @@
-/** The client algorithm of docs/api.md against a room that loses events, is edited and expires. */
+/** The client algorithm of docs/api.md in a room with lost events, edits and expired messages. */
 import { describe, expect, it } from 'vitest';
 import { RoomView } from '../src/sync/room-view';
 import type { Message } from '../src/sync/room-view';
@@ -12,7 +12,7 @@ function viewOf(server: Server): RoomView {
 }
 
 describe('reading', () => {
-  it('shows the window at the end of the room, in order', async () => {
+  it('loads the window at the end of the room, in order', async () => {
     const server = new Server();
     server.send(150);
     const view = viewOf(server);
@@ -25,7 +25,7 @@ describe('reading', () => {
     expect(view.floor).toBe(50);
   });
 
-  it('tells how many messages came in a break, and takes over what was edited meanwhile', async () => {
+  it('counts messages sent during a disconnection, and applies edits', async () => {
     const server = new Server();
     server.send(5);
     const view = viewOf(server);
@@ -39,7 +39,7 @@ describe('reading', () => {
     expect(view.shown()).toEqual(server.messages);
   });
 
-  it('waits for a number that may still get its message, and shows none that never will', async () => {
+  it('waits for a number whose message may still arrive, and does not show an unused number', async () => {
     const server = new Server();
     server.send(2);
     server.reserve();
@@ -50,13 +50,13 @@ describe('reading', () => {
     expect(view.shown().map(({ seq }) => seq)).toEqual([1, 2, 4]);
 
     server.close(3);
-    await view.learnHead(4);
+    await view.applyHeadSeq(4);
 
     expect(view.settled).toBe(4);
     expect(view.shown().map(({ seq }) => seq)).toEqual([1, 2, 4]);
   });
 
-  it('lets go of what has expired', async () => {
+  it('removes expired messages', async () => {
     const server = new Server();
     server.send(4);
     const view = viewOf(server);
@@ -68,7 +68,7 @@ describe('reading', () => {
     expect(view.shown().map(({ seq }) => seq)).toEqual([1, 3, 4]);
   });
 
-  it('keeps the newest messages when it is trimmed, and takes older ones back', async () => {
+  it('keeps the newest messages after trim, and accepts older pages again', async () => {
     const server = new Server();
     server.send(10);
     const view = viewOf(server);
@@ -86,7 +86,7 @@ describe('reading', () => {
 });
 
 describe('events', () => {
-  it('reads what is missing before a message that is not the next one', async () => {
+  it('reads the missing messages before a message that is not the next', async () => {
     const server = new Server();
     const view = viewOf(server);
     await view.readWindow(WINDOW);
@@ -98,7 +98,7 @@ describe('events', () => {
     expect(server.reads.pages).toBeGreaterThan(1);
   });
 
-  it('reads nothing for a message that is the next one, also when it comes twice', async () => {
+  it('reads nothing for the next message, even if it is delivered twice', async () => {
     const server = new Server();
     const view = viewOf(server);
     await view.readWindow(WINDOW);
@@ -112,7 +112,7 @@ describe('events', () => {
     expect(server.reads).toEqual({ pages: before, messages: 0 });
   });
 
-  it('drops an older revision', async () => {
+  it('ignores an older revision', async () => {
     const server = new Server();
     const first = server.send(1);
     const view = viewOf(server);
@@ -125,7 +125,7 @@ describe('events', () => {
     expect(view.shown()).toEqual([edited]);
   });
 
-  it('puts in the count of a reaction with the next revision, and reads the message for a later one', async () => {
+  it('applies the count of a reaction with the next revision, and reads the message for a later revision', async () => {
     const server = new Server();
     server.send(1);
     const view = viewOf(server);
@@ -142,11 +142,11 @@ describe('events', () => {
   });
 
   it.each<[string, Partial<Message> | null, boolean]>([
-    ['a new message of which nothing came', null, true],
-    ['a new message of which the id came', { id: 'room:3' }, true],
-    ['an edit of which nothing came', null, false],
-    ['an edit of which the id came', { id: 'room:1' }, false],
-  ])('reads what an incomplete event was about: %s', async (_name, event, isNew) => {
+    ['a new message without any field', null, true],
+    ['a new message with only its id', { id: 'room:3' }, true],
+    ['an edit without any field', null, false],
+    ['an edit with only its id', { id: 'room:1' }, false],
+  ])('reads the data of an incomplete event: %s', async (_name, event, isNew) => {
     const server = new Server();
     server.send(2);
     const view = viewOf(server);
@@ -162,7 +162,7 @@ describe('events', () => {
     expect(view.shown()).toEqual(server.messages);
   });
 
-  it('takes the new state of a thread’s root over from a reply, or reads the root', async () => {
+  it('applies the new state of a thread root from a reply, or reads the root', async () => {
     const server = new Server();
     server.send(1);
     const view = viewOf(server);
@@ -178,19 +178,19 @@ describe('events', () => {
     expect(view.shown()).toEqual(server.messages);
   });
 
-  it('reads the root of a reply that came in a break', async () => {
+  it('reads the root of a reply that was sent during a disconnection', async () => {
     const server = new Server();
     server.send(1);
     const view = viewOf(server);
     await view.readWindow(WINDOW);
     server.reply(1);
 
-    await view.learnHead(2);
+    await view.applyHeadSeq(2);
 
     expect(view.shown()).toEqual(server.messages);
   });
 
-  it('reads the root of a reply that is heard of first by its edit or its deletion', async () => {
+  it('reads the root of a reply whose first event is its edit or deletion', async () => {
     for (const change of ['edit', 'delete'] as const) {
       const server = new Server();
       server.send(1);
@@ -205,7 +205,7 @@ describe('events', () => {
     }
   });
 
-  it('reads no root for the edit of a reply that is there', async () => {
+  it('does not read the root for an edit of a known reply', async () => {
     const server = new Server();
     server.send(1);
     const view = viewOf(server);
@@ -218,7 +218,7 @@ describe('events', () => {
     expect(view.shown()).toEqual(server.messages);
   });
 
-  it('reads a message that comes without the reaction that was heard of before', async () => {
+  it('reads a message that arrives without a reaction that was delivered before', async () => {
     const server = new Server();
     const view = viewOf(server);
     await view.readWindow(WINDOW);
@@ -231,20 +231,20 @@ describe('events', () => {
     expect(server.reads.messages).toBe(1);
   });
 
-  it('reads nothing for a message that comes with the reaction that was heard of before', async () => {
+  it('reads nothing for a message that arrives with a reaction that was delivered before', async () => {
     const server = new Server();
     const view = viewOf(server);
     await view.readWindow(WINDOW);
     server.send(1);
 
     await view.applyReaction(server.react(1, '👍'));
-    await view.learnHead(1);
+    await view.applyHeadSeq(1);
 
     expect(view.shown()).toEqual(server.messages);
     expect(server.reads.messages).toBe(0);
   });
 
-  it('reads an older message that the user scrolls to, when a reaction to it came while the page was on its way', async () => {
+  it('reads an older message if its reaction was delivered while the page was being loaded', async () => {
     const server = new Server();
     server.send(4);
     const view = viewOf(server);
@@ -257,7 +257,7 @@ describe('events', () => {
     expect(view.shown()).toEqual(server.messages);
   });
 
-  it('reads a message of which a reaction that changed nothing shows that something else did', async () => {
+  it('reads the message if a reaction that changed nothing reveals a missed event', async () => {
     const server = new Server();
     server.send(1);
     const view = viewOf(server);
@@ -272,9 +272,9 @@ describe('events', () => {
   });
 });
 
-describe('any history', () => {
-  it.each(Array.from({ length: 10 }, (_value, hundred) => 100 * hundred))(
-    'ends with what a client shows that has just come (100 seeds from %i)',
+describe('random histories', () => {
+  it.each(Array.from({ length: 10 }, (_value, index) => 100 * index))(
+    'converge to the view of a new client (100 seeds from %i)',
     async (first) => {
       for (let seed = first; seed < first + 100; seed += 1) {
         const server = new Server();
@@ -284,7 +284,7 @@ describe('any history', () => {
         const history = new History(server, view, seed);
 
         await history.run(30);
-        await history.settle();
+        await history.repair();
 
         const fresh = viewOf(server);
         await fresh.readWindow(WINDOW);

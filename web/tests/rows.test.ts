@@ -8,7 +8,7 @@ function messageRows(...parameters: Parameters<typeof rowsOf>): MessageRow[] {
 }
 
 describe('rows', () => {
-  it('groups what one author says, until somebody else does or time passes', () => {
+  it('groups consecutive messages of an author within five minutes', () => {
     const server = new Server();
     server.send(2);
     server.send(1, { authorId: 'bob' });
@@ -19,24 +19,24 @@ describe('rows', () => {
     expect(firsts).toEqual([true, false, true, true]);
   });
 
-  it('draws one line above the first unread message of somebody else', () => {
+  it('marks the first unread message of another user', () => {
     const server = new Server();
     server.send(2);
     server.send(1, { authorId: 'me' });
     server.send(2);
 
-    const news = messageRows(server.messages, [], 2, 'me').map(({ isFirstUnread }) => isFirstUnread);
+    const marks = messageRows(server.messages, [], 2, 'me').map(({ isFirstUnread }) => isFirstUnread);
 
-    expect(news).toEqual([false, false, false, true, false]);
+    expect(marks).toEqual([false, false, false, true, false]);
   });
 
-  it('shows what is on its way at the end, and not twice when it has arrived', () => {
+  it('appends pending messages, without those that have arrived', () => {
     const server = new Server();
     const arrived = server.send(1).clientMessageId ?? '';
     const pending = [arrived, 'waiting'].map((clientMessageId) => ({
       draft: { clientMessageId, chatRoomId: 'room', content: 'x' },
       createdAt: '',
-      trouble: undefined,
+      error: undefined,
     }));
 
     expect(rowsOf(server.messages, pending, undefined, 'me').map(({ key }) => key)).toEqual(['room:1', 'waiting']);

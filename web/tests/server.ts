@@ -1,4 +1,4 @@
-/** A room as the backend keeps it, for tests: dense numbers, revisions, pages with `settledSeq`. */
+/** An in-memory room for tests: sequence numbers, revisions, and pages with `settledSeq`. */
 import { Message as contract } from '../../contract/fields.json';
 import type { Message, MessagePage, Reaction, RoomReader } from '../src/sync/room-view';
 
@@ -11,7 +11,7 @@ export class Server implements RoomReader {
   #head = 0;
 
   get messages(): Message[] {
-    return [...this.#rows.values()].filter(({ type }) => type !== 'VOID').sort((one, other) => one.seq - other.seq);
+    return [...this.#rows.values()].filter(({ type }) => type !== 'VOID').sort((a, b) => a.seq - b.seq);
   }
 
   /** Sends messages; returns the last one. */
@@ -23,12 +23,12 @@ export class Server implements RoomReader {
     return this.#row(this.#head);
   }
 
-  /** Gives out a number whose message never comes. */
+  /** Assigns a number to a message that is never stored. */
   reserve(): void {
     this.#head += 1;
   }
 
-  /** Closes such a number. */
+  /** Closes an unused number with a VOID item. */
   close(seq: number): void {
     this.#rows.set(seq, { ...message(seq), type: 'VOID', content: null });
   }
@@ -49,32 +49,32 @@ export class Server implements RoomReader {
   react(seq: number, emoji: string): Reaction {
     const count = (this.#row(seq).reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0) + 1;
     const changed = this.#change(seq, ({ reactions, revision }) => ({
-      reactions: [...reactions.filter((reaction) => reaction.emoji !== emoji), { emoji, count }].sort((one, other) =>
-        one.emoji < other.emoji ? -1 : 1,
+      reactions: [...reactions.filter((reaction) => reaction.emoji !== emoji), { emoji, count }].sort((a, b) =>
+        a.emoji < b.emoji ? -1 : 1,
       ),
       revision: revision + 1,
     }));
     return reactionOf(changed, emoji, count);
   }
 
-  /** Gives a reaction that was given before, or takes back one that was not: nothing changes, and the event comes. */
+  /** Adds an existing reaction, or removes a missing one: nothing changes, but an event is sent. */
   reactAgain(seq: number, emoji: string): Reaction {
     const row = this.#row(seq);
     const count = row.reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;
     return reactionOf(row, emoji, count);
   }
 
-  /** Leaves a tombstone. */
+  /** Replaces the message by a tombstone. */
   delete(seq: number): Message {
     return this.#change(seq, ({ createdAt, authorId, revision }) => ({
-      ...blank(({ erased }) => erased),
+      ...defaults(({ erased }) => erased),
       deletedAt: createdAt,
       deletedBy: authorId,
       revision: revision + 1,
     }));
   }
 
-  /** Replies to a message; the reply carries the new state of the root. */
+  /** Replies to a message; the reply contains the new state of the root. */
   reply(seq: number): Message {
     const parent = this.#row(seq);
     const rootSeq = parent.threadId === null ? seq : Number(parent.threadId.split(':')[1]);
@@ -91,7 +91,7 @@ export class Server implements RoomReader {
 
   messagesAfter(seq: number): Promise<MessagePage> {
     this.reads.pages += 1;
-    const after = [...this.#rows.values()].filter((row) => row.seq > seq).sort((one, other) => one.seq - other.seq);
+    const after = [...this.#rows.values()].filter((row) => row.seq > seq).sort((a, b) => a.seq - b.seq);
     const items = after.slice(0, PAGE);
     const end = after.length > PAGE ? (items.at(-1)?.seq ?? seq) : this.#head;
     let settledSeq = seq;
@@ -132,7 +132,7 @@ function reactionOf({ id, chatRoomId, revision }: Message, emoji: string, count:
 
 function message(seq: number): Message {
   return {
-    ...blank(() => true),
+    ...defaults(() => true),
     id: `room:${seq}`,
     chatRoomId: 'room',
     seq,
@@ -146,8 +146,8 @@ function message(seq: number): Message {
   } as Message;
 }
 
-/** Fields of a message as the API shows them if the row lacks them. */
-function blank(isMeant: (field: { erased: boolean }) => boolean): Partial<Message> {
-  const shown = Object.entries(contract.fields).filter(([, field]) => field.public && isMeant(field));
-  return { ...Object.fromEntries(shown.map(([name, field]) => [name, 'absent' in field ? field.absent : null])), reactions: [] };
+/** Returns the values of missing fields of a message, as the API returns them. */
+function defaults(matches: (field: { erased: boolean }) => boolean): Partial<Message> {
+  const fields = Object.entries(contract.fields).filter(([, field]) => field.public && matches(field));
+  return { ...Object.fromEntries(fields.map(([name, field]) => [name, 'absent' in field ? field.absent : null])), reactions: [] };
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { inOneLine, isWrittenBy, lastEditable, systemText } from '../src/components/system-events';
+import { plainText, isWrittenBy, lastEditable, systemText } from '../src/components/system-events';
 import type { Message } from '../src/sync/room-view';
 import { Server } from './server';
 
 type SystemEvent = NonNullable<Message['systemEvent']>;
 
-function told(event: Partial<SystemEvent>, change: Partial<Message> = {}): Message {
+function systemMessage(event: Partial<SystemEvent>, change: Partial<Message> = {}): Message {
   const systemEvent: SystemEvent = {
     kind: 'MEMBER_JOINED',
     userId: 'alice',
@@ -26,23 +26,23 @@ describe('system messages', () => {
     [{ kind: 'MEMBER_REMOVED', actorId: 'bob', actorName: 'Bob' }, 'Bob removed Alice from the room.'],
     [{ kind: 'MEMBER_REMOVED' }, 'A moderator removed Alice from the room.'],
     [{ kind: 'ROOM_RENAMED', previousName: 'Tea', name: 'Coffee' }, 'Alice renamed the room to “Coffee”. It was “Tea”.'],
-  ])('are told by the values of their event: %o', (event, text) => {
-    expect(systemText(told(event))).toBe(text);
-    expect(inOneLine(told(event))).toBe(text);
+  ])('are rendered from their event: %o', (event, text) => {
+    expect(systemText(systemMessage(event))).toBe(text);
+    expect(plainText(systemMessage(event))).toBe(text);
   });
 
-  it('are told in the backend’s words where the kind is not known, or the event is missing', () => {
-    expect(systemText(told({ kind: 'ROOM_PAINTED' as SystemEvent['kind'] }))).toBe('In English.');
-    expect(systemText(told({}, { systemEvent: null }))).toBe('In English.');
+  it('show the backend’s text if the kind is unknown or the event is missing', () => {
+    expect(systemText(systemMessage({ kind: 'ROOM_PAINTED' as SystemEvent['kind'] }))).toBe('In English.');
+    expect(systemText(systemMessage({}, { systemEvent: null }))).toBe('In English.');
   });
 
-  it('say nothing more when they are deleted', () => {
-    const deleted = told({}, { content: null, systemEvent: null, deletedAt: '2026-01-01T00:00:00Z' });
+  it('show that they were deleted', () => {
+    const deleted = systemMessage({}, { content: null, systemEvent: null, deletedAt: '2026-01-01T00:00:00Z' });
 
     expect(systemText(deleted)).toBe('This message was removed by a moderator.');
   });
 
-  it('are nobody’s own, and not what is edited next', () => {
+  it('do not belong to a user and are not editable', () => {
     const server = new Server();
     const own = server.send(1, { authorId: 'alice' });
     const joined = server.send(1, { authorId: 'alice', type: 'SYSTEM' });

@@ -1,12 +1,12 @@
 /** Queries and mutations over HTTP. */
-import { ApiError, NoResponseError, typeOf } from './errors';
+import { ApiError, NoResponseError, errorTypeOf } from './errors';
 import type { MutationText, QueryText } from './operations';
 
 /** Returns a valid access token, refreshed if necessary. */
 export type TokenSource = () => Promise<string>;
 
 /** The only field of an operation's result. */
-export type Answer<Result> = NonNullable<Result[keyof Result]>;
+export type ResultField<Result> = NonNullable<Result[keyof Result]>;
 
 interface GraphqlError {
   message: string;
@@ -14,7 +14,7 @@ interface GraphqlError {
   errorInfo?: Record<string, unknown> | null;
 }
 
-interface GraphqlAnswer {
+interface GraphqlResponse {
   data?: Record<string, unknown> | null;
   errors?: GraphqlError[];
 }
@@ -35,32 +35,32 @@ export class ApiClient {
    *
    * @throws ApiError if the backend rejects it, NoResponseError if there is no response.
    */
-  async ask<Variables, Result>(
+  async request<Variables, Result>(
     text: QueryText<Variables, Result> | MutationText<Variables, Result>,
     variables: Variables,
-  ): Promise<Answer<Result>> {
+  ): Promise<ResultField<Result>> {
     const authorization = await this.#token();
     const body = await this.#post(JSON.stringify({ query: text, variables }), authorization);
     const error = body.errors?.[0];
     if (error !== undefined) {
-      throw new ApiError(typeOf(error), error.message, error.errorInfo ?? {});
+      throw new ApiError(errorTypeOf(error), error.message, error.errorInfo ?? {});
     }
-    const [answer] = Object.values<unknown>(body.data ?? {});
-    if (answer === null || answer === undefined) {
+    const [value] = Object.values<unknown>(body.data ?? {});
+    if (value === null || value === undefined) {
       throw new ApiError('NotFound', 'This no longer exists.');
     }
-    return answer as Answer<Result>;
+    return value as ResultField<Result>;
   }
 
-  async #post(body: string, authorization: string): Promise<GraphqlAnswer> {
+  async #post(body: string, authorization: string): Promise<GraphqlResponse> {
     try {
-      const answer = await fetch(this.#url, {
+      const response = await fetch(this.#url, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization },
         body,
         signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
       });
-      return (await answer.json()) as GraphqlAnswer;
+      return (await response.json()) as GraphqlResponse;
     } catch {
       throw new NoResponseError();
     }

@@ -13,7 +13,7 @@ export class ApiError extends Error {
 }
 
 /** Returns the type of an error. AppSync sets none for requests that do not match the schema, for which a retry is useless. */
-export function typeOf(error: { errorType?: string | null }): string {
+export function errorTypeOf(error: { errorType?: string | null }): string {
   return error.errorType ?? 'ValidationError';
 }
 
@@ -55,11 +55,11 @@ const FOR_DEVELOPERS =
 /** Returns whether the same call may succeed within a time; slow mode can require an hour. */
 export function isRetryable(error: unknown, milliseconds = Infinity): boolean {
   return (
-    error instanceof NoResponseError || (error instanceof ApiError && RETRYABLE.has(error.type) && waitOf(error) <= milliseconds)
+    error instanceof NoResponseError || (error instanceof ApiError && RETRYABLE.has(error.type) && requiredWait(error) <= milliseconds)
   );
 }
 
-function waitOf(error: ApiError): number {
+function requiredWait(error: ApiError): number {
   const { nextSendAt } = error.info;
   return typeof nextSendAt === 'string' ? Date.parse(nextSendAt) - Date.now() : 0;
 }
@@ -69,7 +69,7 @@ export function isAccessDenied(error: unknown): boolean {
 }
 
 /** Returns an error's message for users. */
-export function inWords(error: unknown): string {
+export function errorMessage(error: unknown): string {
   if (error instanceof ApiError) {
     return rateLimitMessage(error) ?? messageForUsers(error);
   }

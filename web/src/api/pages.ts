@@ -6,13 +6,13 @@ export interface Page<Row> {
 
 /** Reads all pages, up to a number of them. */
 export async function allPages<Row>(
-  read: (nextToken: string | null) => Promise<Page<Row>>,
-  mostPages = 10,
+  readPage: (nextToken: string | null) => Promise<Page<Row>>,
+  maxPages = 10,
 ): Promise<Row[]> {
   const rows: Row[] = [];
   let nextToken: string | null = null;
-  for (let pages = 0; pages < mostPages; pages += 1) {
-    const page: Page<Row> = await read(nextToken);
+  for (let pages = 0; pages < maxPages; pages += 1) {
+    const page: Page<Row> = await readPage(nextToken);
     rows.push(...page.items);
     nextToken = page.nextToken;
     if (nextToken === null) {

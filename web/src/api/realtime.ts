@@ -5,7 +5,7 @@
  * docs/api.md waits, and it requires wss, for which a laptop has no certificate that browsers trust.
  */
 import type { TokenSource } from './client';
-import { ApiError, typeOf } from './errors';
+import { ApiError, errorTypeOf } from './errors';
 import type { SubscriptionText } from './operations';
 
 export type ConnectionState = 'connecting' | 'online' | 'offline';
@@ -16,12 +16,12 @@ export type EndReason = ApiError | 'ended by the server';
 export interface SubscriptionHandler<Result> {
   /** Called with each event; fields that the sender did not select are null, regardless of their type. */
   next(data: Result | null): void;
-  /** The server ended or refused the subscription. Not called if the connection is lost. */
+  /** The server ended or rejected the subscription. Not called if the connection is lost. */
   ended(reason: EndReason): void;
 }
 
 export interface Subscription {
-  /** Resolves when events are delivered; rejects if the server refuses or the connection is lost before. */
+  /** Resolves when events are delivered; rejects if the server rejects it or the connection is lost before. */
   readonly started: Promise<void>;
   close(): void;
 }
@@ -43,7 +43,7 @@ interface ServerMessage {
 }
 
 const FIRST_DELAY_MILLISECONDS = 300;
-const LONGEST_DELAY_MILLISECONDS = 10_000;
+const MAX_DELAY_MILLISECONDS = 10_000;
 const DEFAULT_TIMEOUT_MILLISECONDS = 300_000;
 
 export class Realtime {
@@ -58,10 +58,10 @@ export class Realtime {
   #socket: WebSocket | undefined;
   #state: ConnectionState = 'offline';
   #attempts = 0;
-  #isWanted = false;
-  #retryTimer: ReturnType<typeof setTimeout> | undefined;
-  #silenceTimer: ReturnType<typeof setTimeout> | undefined;
-  #silenceMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS;
+  #shouldConnect = false;
+  #reconnectTimer: ReturnType<typeof setTimeout> | undefined;
+  #keepAliveTimer: ReturnType<typeof setTimeout> | undefined;
+  #keepAliveMilliseconds = DEFAULT_TIMEOUT_MILLISECONDS;
 
   constructor(url: string, graphqlUrl: string, token: TokenSource) {
     this.#url = url;
@@ -75,20 +75,20 @@ export class Realtime {
 
   /** Connects, and reconnects until `close`. */
   open(): void {
-    this.#isWanted = true;
+    this.#shouldConnect = true;
     void this.#connect();
   }
 
   close(): void {
-    this.#isWanted = false;
-    clearTimeout(this.#retryTimer);
+    this.#shouldConnect = false;
+    clearTimeout(this.#reconnectTimer);
     this.#socket?.close(1000);
     this.#drop();
   }
 
   /** Reconnects at once instead of after the delay, for example when the network is available again. */
-  hurry(): void {
-    if (this.#mayConnect()) {
+  reconnectNow(): void {
+    if (this.#canConnect()) {
       this.#attempts = 0;
       void this.#connect();
     }
@@ -109,45 +109,45 @@ export class Realtime {
   }
 
   async #connect(): Promise<void> {
-    clearTimeout(this.#retryTimer);
-    if (!this.#mayConnect()) {
+    clearTimeout(this.#reconnectTimer);
+    if (!this.#canConnect()) {
       return;
     }
-    this.#tell('connecting');
+    this.#setState('connecting');
     try {
       const header = base64Url(JSON.stringify({ host: this.#host, Authorization: await this.#token() }));
-      if (this.#mayConnect()) {
-        this.#listen(new WebSocket(this.#url, ['graphql-ws', `header-${header}`]));
+      if (this.#canConnect()) {
+        this.#addListeners(new WebSocket(this.#url, ['graphql-ws', `header-${header}`]));
       }
     } catch {
-      this.#retryLater();
+      this.#scheduleReconnect();
     }
   }
 
-  #mayConnect(): boolean {
-    return this.#isWanted && this.#socket === undefined;
+  #canConnect(): boolean {
+    return this.#shouldConnect && this.#socket === undefined;
   }
 
-  #listen(socket: WebSocket): void {
+  #addListeners(socket: WebSocket): void {
     this.#socket = socket;
     socket.onopen = () => socket.send(JSON.stringify({ type: 'connection_init' }));
     socket.onmessage = ({ data }) => this.#receive(JSON.parse(String(data)) as ServerMessage);
     socket.onclose = () => {
       if (this.#socket === socket) {
         this.#drop();
-        this.#retryLater();
+        this.#scheduleReconnect();
       }
     };
   }
 
   #receive(message: ServerMessage): void {
-    this.#watchSilence();
+    this.#restartKeepAliveTimer();
     const entry = message.id === undefined ? undefined : this.#entries.get(message.id);
     switch (message.type) {
       case 'connection_ack':
-        this.#silenceMilliseconds = message.payload?.connectionTimeoutMs ?? DEFAULT_TIMEOUT_MILLISECONDS;
+        this.#keepAliveMilliseconds = message.payload?.connectionTimeoutMs ?? DEFAULT_TIMEOUT_MILLISECONDS;
         this.#attempts = 0;
-        this.#tell('online');
+        this.#setState('online');
         this.connected.forEach((listener) => listener());
         break;
       case 'start_ack':
@@ -204,34 +204,34 @@ export class Realtime {
 
   /** Drops the connection and all its subscriptions. */
   #drop(): void {
-    clearTimeout(this.#silenceTimer);
+    clearTimeout(this.#keepAliveTimer);
     this.#socket = undefined;
     const entries = [...this.#entries.values()];
     this.#entries.clear();
-    entries.forEach((entry) => entry.fail(new Error('The connection broke.')));
-    this.#tell('offline');
+    entries.forEach((entry) => entry.fail(new Error('The connection was lost.')));
+    this.#setState('offline');
   }
 
-  #retryLater(): void {
-    if (this.#isWanted) {
-      const longest = Math.min(LONGEST_DELAY_MILLISECONDS, FIRST_DELAY_MILLISECONDS * 2 ** this.#attempts);
+  #scheduleReconnect(): void {
+    if (this.#shouldConnect) {
+      const maxDelay = Math.min(MAX_DELAY_MILLISECONDS, FIRST_DELAY_MILLISECONDS * 2 ** this.#attempts);
       this.#attempts += 1;
-      this.#retryTimer = setTimeout(() => void this.#connect(), longest * (0.5 + Math.random() / 2));
+      this.#reconnectTimer = setTimeout(() => void this.#connect(), maxDelay * (0.5 + Math.random() / 2));
     }
   }
 
   /** Restarts the timeout within which the server must send a message (`ka`). */
-  #watchSilence(): void {
-    clearTimeout(this.#silenceTimer);
-    this.#silenceTimer = setTimeout(() => {
+  #restartKeepAliveTimer(): void {
+    clearTimeout(this.#keepAliveTimer);
+    this.#keepAliveTimer = setTimeout(() => {
       const socket = this.#socket;
       this.#drop();
       socket?.close();
-      this.#retryLater();
-    }, this.#silenceMilliseconds);
+      this.#scheduleReconnect();
+    }, this.#keepAliveMilliseconds);
   }
 
-  #tell(state: ConnectionState): void {
+  #setState(state: ConnectionState): void {
     if (state !== this.#state) {
       this.#state = state;
       this.stateChanged.forEach((listener) => listener(state));
@@ -241,7 +241,7 @@ export class Realtime {
 
 function asApiError(message: ServerMessage): ApiError {
   const [error] = message.payload?.errors ?? [];
-  return new ApiError(typeOf(error ?? {}), error?.message ?? 'The subscription was refused.');
+  return new ApiError(errorTypeOf(error ?? {}), error?.message ?? 'The subscription was rejected.');
 }
 
 function base64Url(text: string): string {

@@ -1,7 +1,7 @@
 /** The root component. */
 import type { JSX } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { place } from '../state/navigation';
+import { route } from '../state/navigation';
 import { session, startSession } from '../state/session';
 import { Loading } from './basics';
 import { ChatContext } from './context';
@@ -28,7 +28,7 @@ function Content(): JSX.Element {
       return (
         <main class="sign-in">
           <h1 class="visually-hidden">Parley</h1>
-          <Loading what="Parley" />
+          <Loading label="Parley" />
         </main>
       );
     case 'broken':
@@ -42,12 +42,12 @@ function Content(): JSX.Element {
         </main>
       );
     case 'signed out':
-      return <SignIn demonstration={state.demonstration} />;
+      return <SignIn demo={state.demo} />;
     case 'signed in':
       return (
         <ChatContext.Provider value={state.chat}>
           <UnreadTitle />
-          <div class={place.value.roomId === undefined ? 'shell' : 'shell shell-room'}>
+          <div class={route.value.roomId === undefined ? 'layout' : 'layout layout-room'}>
             <Sidebar />
             <Main />
           </div>

@@ -39,7 +39,7 @@ function Picture({ messageId, index, name }: PictureProps): JSX.Element {
     let isShown = true;
     const read = async (): Promise<void> => {
       try {
-        const download = await api.ask(AttachmentUrl, { messageId, index });
+        const download = await api.request(AttachmentUrl, { messageId, index });
         if (isShown) {
           setUrl(download.url);
         }
@@ -71,19 +71,19 @@ function Picture({ messageId, index, name }: PictureProps): JSX.Element {
 function FileLink({ messageId, index, name, size }: PictureProps & { readonly size: number }): JSX.Element {
   const { api } = useChat();
   const open = async (): Promise<void> => {
-    const { url } = await api.ask(AttachmentUrl, { messageId, index });
+    const { url } = await api.request(AttachmentUrl, { messageId, index });
     window.open(url, '_blank', 'noreferrer,noopener');
   };
   return (
     <button type="button" class="file" onClick={() => void attempt(open)}>
       <Icon name="file" />
       <span class="file-name">{name}</span>
-      <span class="file-size">{sizeInWords(size)}</span>
+      <span class="file-size">{formatFileSize(size)}</span>
     </button>
   );
 }
 
-export function sizeInWords(bytes: number): string {
+export function formatFileSize(bytes: number): string {
   const units = ['bytes', 'KB', 'MB'];
   let size = bytes;
   let unit = 0;

@@ -5,17 +5,17 @@ import { cut } from '../characters';
 import { Icon } from './icons';
 import type { IconName } from './icons';
 
-const AVATAR_COLOURS = 8;
+const AVATAR_COLORS = 8;
 
-const STATUS_WORDS: Record<PresenceStatus, string> = {
+const STATUS_LABELS: Record<PresenceStatus, string> = {
   ONLINE: 'online',
   AWAY: 'away',
   BUSY: 'busy',
   OFFLINE: 'offline',
 };
 
-export function statusInWords(status: PresenceStatus): string {
-  return STATUS_WORDS[status];
+export function statusLabel(status: PresenceStatus): string {
+  return STATUS_LABELS[status];
 }
 
 interface IconButtonProps extends Omit<JSX.IntrinsicElements['button'], 'icon' | 'label'> {
@@ -53,14 +53,14 @@ interface AvatarProps {
 
 export function Avatar({ id, name, status }: AvatarProps): JSX.Element {
   return (
-    <span class={`avatar avatar-${colourOf(id)}`} aria-hidden="true">
+    <span class={`avatar avatar-${avatarColor(id)}`} aria-hidden="true">
       {initials(name)}
       {status !== undefined && <span class={`presence presence-${status.toLowerCase()}`} />}
     </span>
   );
 }
 
-export function Empty({ title, children }: { readonly title: string; readonly children?: ComponentChildren }): JSX.Element {
+export function EmptyState({ title, children }: { readonly title: string; readonly children?: ComponentChildren }): JSX.Element {
   return (
     <div class="empty">
       <p class="empty-title">{title}</p>
@@ -69,28 +69,28 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
   );
 }
 
-export function Loading({ what }: { readonly what: string }): JSX.Element {
+export function Loading({ label }: { readonly label: string }): JSX.Element {
   return (
     <p class="loading" role="status">
-      <span class="spinner" aria-hidden="true" /> Loading {what} …
+      <span class="spinner" aria-hidden="true" /> Loading {label} …
     </p>
   );
 }
 
-export function Trouble({ children }: { readonly children: ComponentChildren }): JSX.Element {
+export function ErrorMessage({ children }: { readonly children: ComponentChildren }): JSX.Element {
   return (
-    <p class="trouble" role="alert">
+    <p class="error-message" role="alert">
       {children}
     </p>
   );
 }
 
-function colourOf(id: string): number {
+function avatarColor(id: string): number {
   let sum = 0;
   for (const character of id) {
     sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
   }
-  return sum % AVATAR_COLOURS;
+  return sum % AVATAR_COLORS;
 }
 
 function initials(name: string): string {

@@ -2,51 +2,51 @@
 import type { JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { pageSizeMaximum } from '../../../contract/limits.json';
-import { inWords } from '../api/errors';
+import { errorMessage } from '../api/errors';
 import { JoinChatRoom, ListChatRooms } from '../api/operations';
 import { allPages } from '../api/pages';
 import { goToRoom } from '../state/navigation';
 import { attempt } from '../state/notices';
 import type { Room } from '../state/types';
-import { Avatar, Empty, Loading, Trouble } from './basics';
+import { Avatar, EmptyState, Loading, ErrorMessage } from './basics';
 import { useChat } from './context';
 import { Dialog, closeDialog } from './dialog';
 
 export function BrowseRooms(): JSX.Element {
   const chat = useChat();
   const [rooms, setRooms] = useState<readonly Room[]>();
-  const [trouble, setTrouble] = useState<string>();
-  const [wanted, setWanted] = useState('');
+  const [error, setError] = useState<string>();
+  const [query, setQuery] = useState('');
   useEffect(() => {
-    allPages((nextToken) => chat.api.ask(ListChatRooms, { limit: pageSizeMaximum, nextToken })).then(setRooms, (error: unknown) =>
-      setTrouble(inWords(error)),
+    allPages((nextToken) => chat.api.request(ListChatRooms, { limit: pageSizeMaximum, nextToken })).then(setRooms, (error: unknown) =>
+      setError(errorMessage(error)),
     );
   }, [chat]);
   const open = async (room: Room): Promise<void> => {
-    const isDone = await attempt(async () => {
+    const succeeded = await attempt(async () => {
       if (chat.rooms.find(room.id) === undefined) {
-        await chat.api.ask(JoinChatRoom, { chatRoomId: room.id });
+        await chat.api.request(JoinChatRoom, { chatRoomId: room.id });
         await chat.rooms.refresh();
       }
       goToRoom(room.id);
     });
-    if (isDone) {
+    if (succeeded) {
       closeDialog();
     }
   };
-  const text = wanted.toLocaleLowerCase();
-  const shown = rooms?.filter(({ name, description }) => `${name} ${description ?? ''}`.toLocaleLowerCase().includes(text));
+  const text = query.toLocaleLowerCase();
+  const matches = rooms?.filter(({ name, description }) => `${name} ${description ?? ''}`.toLocaleLowerCase().includes(text));
   return (
     <Dialog title="Public rooms">
       <label class="field">
         Search
-        <input type="search" value={wanted} onInput={(event) => setWanted(event.currentTarget.value)} />
+        <input type="search" value={query} onInput={(event) => setQuery(event.currentTarget.value)} />
       </label>
-      {trouble !== undefined && <Trouble>{trouble}</Trouble>}
-      {shown === undefined && trouble === undefined && <Loading what="rooms" />}
-      {shown?.length === 0 && <Empty title="No rooms found.">Try another name, or create a room.</Empty>}
+      {error !== undefined && <ErrorMessage>{error}</ErrorMessage>}
+      {matches === undefined && error === undefined && <Loading label="rooms" />}
+      {matches?.length === 0 && <EmptyState title="No rooms found.">Try another name, or create a room.</EmptyState>}
       <ul class="people">
-        {shown?.map((room) => (
+        {matches?.map((room) => (
           <li key={room.id} class="person">
             <Avatar id={room.id} name={room.name} />
             <span class="person-text">

@@ -3,10 +3,10 @@ import type { JSX } from 'preact';
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { attachmentTypes } from '../../../contract/formats.json';
 import { contentLength } from '../../../contract/limits.json';
-import { countOf } from '../characters';
-import { Attaching } from '../state/attaching';
+import { characterCount } from '../characters';
+import { AttachmentUploads } from '../state/attachment-uploads';
 import { now } from '../state/clock';
-import { attempt, tell } from '../state/notices';
+import { attempt, showNotice } from '../state/notices';
 import type { OpenRoom } from '../state/open-room';
 import { composing } from '../state/panels';
 import type { Person } from '../state/people';
@@ -14,13 +14,13 @@ import { AttachedFiles } from './attached-files';
 import { IconButton } from './basics';
 import { useChat, useRoom } from './context';
 import { Icon } from './icons';
-import { EVERYBODY, matching, mentionAt, mentionedIn } from './mentions';
+import { ROOM_MENTION, matchingPeople, mentionAt, mentionedUserIds } from './mentions';
 import type { MentionQuery } from './mentions';
 import { roomName } from './room-name';
 import { lastEditable } from './system-events';
 
-const TOLD_BELOW = 500;
-const MOST_SUGGESTIONS = 6;
+const COUNTER_THRESHOLD = 500;
+const MAX_SUGGESTIONS = 6;
 
 interface ComposerProps {
   /** The root of the thread, in the thread panel. */
@@ -29,18 +29,18 @@ interface ComposerProps {
 
 export function Composer({ threadRootId }: ComposerProps): JSX.Element {
   const room = useRoom();
-  const obstacle = obstacleTo(room);
-  return obstacle === undefined ? (
-    <OpenComposer key={room.id} threadRootId={threadRootId} />
+  const reason = readOnlyReason(room);
+  return reason === undefined ? (
+    <ActiveComposer key={room.id} threadRootId={threadRootId} />
   ) : (
     <p class="composer-closed" role="status">
-      {obstacle}
+      {reason}
     </p>
   );
 }
 
 /** Returns why the user cannot send messages, if so. */
-function obstacleTo(room: OpenRoom): string | undefined {
+function readOnlyReason(room: OpenRoom): string | undefined {
   const { archivedAt, frozen } = room.room.value;
   const mutedUntil = room.membership.value?.mutedUntil;
   if (archivedAt !== null) {
@@ -57,7 +57,7 @@ function obstacleTo(room: OpenRoom): string | undefined {
   return undefined;
 }
 
-function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefined }): JSX.Element {
+function ActiveComposer({ threadRootId }: { readonly threadRootId: string | undefined }): JSX.Element {
   const chat = useChat();
   const room = useRoom();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -65,8 +65,8 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
   const caret = useRef<number>();
   const [text, setText] = useState('');
   const [query, setQuery] = useState<MentionQuery>();
-  const [chosen, setChosen] = useState(0);
-  const attaching = useMemo(() => new Attaching(chat.api, room.id), [chat, room]);
+  const [selectedIndex, setSelectedIndex] = useState(0);
+  const uploads = useMemo(() => new AttachmentUploads(chat.api, room.id), [chat, room]);
   const target = threadRootId === undefined ? composing.value : undefined;
   const isEditing = target?.kind === 'edit';
   const replyToId = threadRootId ?? target?.message.id;
@@ -87,21 +87,21 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
   }, [text]);
 
   const people: Person[] = [...room.members.value.values()];
-  const candidates = [...people.filter(({ userId }) => userId !== chat.me.id), ...(room.isModerator.value ? [EVERYBODY] : [])];
-  const suggestions = query === undefined ? [] : matching(candidates, query.word, MOST_SUGGESTIONS);
+  const candidates = [...people.filter(({ userId }) => userId !== chat.me.id), ...(room.isModerator.value ? [ROOM_MENTION] : [])];
+  const suggestions = query === undefined ? [] : matchingPeople(candidates, query.word, MAX_SUGGESTIONS);
 
-  const write = (value: string, cursor: number): void => {
+  const updateText = (value: string, cursor: number): void => {
     setText(value);
     setQuery(mentionAt(value, cursor));
-    setChosen(0);
+    setSelectedIndex(0);
     if (!isEditing) {
-      room.typing.write(value);
+      room.typing.textChanged(value);
     }
   };
-  const complete = (person: Person): void => {
+  const insertMention = (person: Person): void => {
     if (query !== undefined) {
       const before = `${text.slice(0, query.start)}@${person.displayName} `;
-      write(before + text.slice(query.start + 1 + query.word.length), before.length);
+      updateText(before + text.slice(query.start + 1 + query.word.length), before.length);
       setQuery(undefined);
       caret.current = before.length;
       field.current?.focus();
@@ -114,11 +114,11 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
   };
   const submit = (): void => {
     const content = text.trim();
-    if (countOf(content) > contentLength) {
-      tell(`Messages can have up to ${contentLength.toLocaleString()} characters.`);
+    if (characterCount(content) > contentLength) {
+      showNotice(`Messages can have up to ${contentLength.toLocaleString()} characters.`);
       return;
     }
-    const mentions = mentionedIn(content, people);
+    const mentions = mentionedUserIds(content, people);
     if (target?.kind === 'edit') {
       if (content !== '' && content !== target.message.content) {
         void attempt(() => room.edit(target.message, content, mentions));
@@ -126,11 +126,11 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
       clear();
       return;
     }
-    if (attaching.isBusy.value || attaching.hasTrouble.value) {
-      tell('Some files are not uploaded yet. Wait for the upload, or remove them.');
+    if (uploads.isUploading.value || uploads.hasErrors.value) {
+      showNotice('Some files are not uploaded yet. Wait for the upload, or remove them.');
       return;
     }
-    const files = attaching.take();
+    const files = uploads.take();
     if (content === '' && files === undefined) {
       return;
     }
@@ -139,22 +139,22 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
       chatRoomId: room.id,
       content,
       mentions,
-      ...(mentionedIn(content, [EVERYBODY]).length > 0 && room.isModerator.value ? { mentionsRoom: true } : {}),
+      ...(mentionedUserIds(content, [ROOM_MENTION]).length > 0 && room.isModerator.value ? { mentionsRoom: true } : {}),
       ...(replyToId === undefined ? {} : { replyToId }),
       ...(files ?? {}),
     });
     clear();
   };
-  const pressed = (event: KeyboardEvent): void => {
-    const suggestion = suggestions[chosen];
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const suggestion = suggestions[selectedIndex];
     if (suggestion !== undefined && isSuggestionKey(event.key)) {
       event.preventDefault();
       if (event.key === 'Escape') {
         setQuery(undefined);
       } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-        setChosen((chosen + (event.key === 'ArrowDown' ? 1 : suggestions.length - 1)) % suggestions.length);
+        setSelectedIndex((selectedIndex + (event.key === 'ArrowDown' ? 1 : suggestions.length - 1)) % suggestions.length);
       } else {
-        complete(suggestion);
+        insertMention(suggestion);
       }
     } else if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
@@ -165,10 +165,10 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
       editLast(room, chat.me.id);
     }
   };
-  const take = (files: Iterable<File>): void => {
-    const trouble = attaching.add(files);
-    if (trouble !== undefined) {
-      tell(trouble, true);
+  const attachFiles = (files: Iterable<File>): void => {
+    const error = uploads.add(files);
+    if (error !== undefined) {
+      showNotice(error, true);
     }
   };
   const listId = `suggestions-${threadRootId === undefined ? 'room' : 'thread'}`;
@@ -182,14 +182,14 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
       onDragOver={(event) => event.preventDefault()}
       onDrop={(event) => {
         event.preventDefault();
-        take(event.dataTransfer?.files ?? []);
+        attachFiles(event.dataTransfer?.files ?? []);
       }}
     >
-      {target !== undefined && <Target target={target} cancel={clear} />}
-      <AttachedFiles attaching={attaching} />
-      <Suggestions id={listId} people={suggestions} chosen={chosen} choose={complete} />
+      {target !== undefined && <ComposerTarget target={target} onCancel={clear} />}
+      <AttachedFiles uploads={uploads} />
+      <Suggestions id={listId} people={suggestions} selectedIndex={selectedIndex} onSelect={insertMention} />
       <div class="composer-line">
-        {!isEditing && <FileButton take={take} />}
+        {!isEditing && <FileButton attachFiles={attachFiles} />}
         <textarea
           ref={field}
           rows={1}
@@ -199,34 +199,34 @@ function OpenComposer({ threadRootId }: { readonly threadRootId: string | undefi
           aria-autocomplete="list"
           aria-expanded={suggestions.length > 0}
           aria-controls={listId}
-          {...(suggestions.length > 0 ? { 'aria-activedescendant': `${listId}-${chosen}` } : {})}
+          {...(suggestions.length > 0 ? { 'aria-activedescendant': `${listId}-${selectedIndex}` } : {})}
           value={text}
-          onInput={(event) => write(event.currentTarget.value, event.currentTarget.selectionStart)}
-          onKeyDown={pressed}
-          onPaste={(event) => take(event.clipboardData?.files ?? [])}
+          onInput={(event) => updateText(event.currentTarget.value, event.currentTarget.selectionStart)}
+          onKeyDown={onKeyDown}
+          onPaste={(event) => attachFiles(event.clipboardData?.files ?? [])}
         />
         <button type="submit" class="send" aria-label={isEditing ? 'Save' : 'Send'} title={isEditing ? 'Save' : 'Send (Enter)'}>
           <Icon name={isEditing ? 'check' : 'send'} />
         </button>
       </div>
-      <Remaining characters={contentLength - countOf(text.trim())} />
+      <Remaining characters={contentLength - characterCount(text.trim())} />
     </form>
   );
 }
 
-interface TargetProps {
+interface ComposerTargetProps {
   readonly target: NonNullable<typeof composing.value>;
-  readonly cancel: () => void;
+  readonly onCancel: () => void;
 }
 
-function Target({ target: { kind, message }, cancel }: TargetProps): JSX.Element {
+function ComposerTarget({ target: { kind, message }, onCancel }: ComposerTargetProps): JSX.Element {
   return (
     <p class="composer-target">
       <span>
         {kind === 'edit' ? 'Editing your message' : `Replying to ${message.authorName ?? 'a message'}`}
         {kind === 'reply' && <span class="composer-quote"> {message.content}</span>}
       </span>
-      <IconButton icon="close" label="Cancel" onClick={cancel} />
+      <IconButton icon="close" label="Cancel" onClick={onCancel} />
     </p>
   );
 }
@@ -234,11 +234,11 @@ function Target({ target: { kind, message }, cancel }: TargetProps): JSX.Element
 interface SuggestionsProps {
   readonly id: string;
   readonly people: readonly Person[];
-  readonly chosen: number;
-  readonly choose: (person: Person) => void;
+  readonly selectedIndex: number;
+  readonly onSelect: (person: Person) => void;
 }
 
-function Suggestions({ id, people, chosen, choose }: SuggestionsProps): JSX.Element | null {
+function Suggestions({ id, people, selectedIndex, onSelect }: SuggestionsProps): JSX.Element | null {
   if (people.length === 0) {
     return null;
   }
@@ -249,14 +249,14 @@ function Suggestions({ id, people, chosen, choose }: SuggestionsProps): JSX.Elem
           key={person.userId}
           id={`${id}-${index}`}
           role="option"
-          aria-selected={index === chosen}
+          aria-selected={index === selectedIndex}
           onPointerDown={(event) => {
             event.preventDefault();
-            choose(person);
+            onSelect(person);
           }}
         >
           @{person.displayName}
-          {person === EVERYBODY && <span class="hint"> everyone in this room</span>}
+          {person === ROOM_MENTION && <span class="hint"> everyone in this room</span>}
         </li>
       ))}
     </ul>
@@ -264,14 +264,14 @@ function Suggestions({ id, people, chosen, choose }: SuggestionsProps): JSX.Elem
 }
 
 function Remaining({ characters }: { readonly characters: number }): JSX.Element | null {
-  return characters < TOLD_BELOW ? (
+  return characters < COUNTER_THRESHOLD ? (
     <p class="hint" role="status">
       {characters < 0 ? `${-characters} characters too many` : `${characters} characters left`}
     </p>
   ) : null;
 }
 
-function FileButton({ take }: { readonly take: (files: Iterable<File>) => void }): JSX.Element {
+function FileButton({ attachFiles }: { readonly attachFiles: (files: Iterable<File>) => void }): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   return (
     <>
@@ -285,7 +285,7 @@ function FileButton({ take }: { readonly take: (files: Iterable<File>) => void }
         aria-label="Files to attach"
         accept={attachmentTypes.join()}
         onChange={(event) => {
-          take([...(event.currentTarget.files ?? [])]);
+          attachFiles([...(event.currentTarget.files ?? [])]);
           event.currentTarget.value = '';
         }}
       />

@@ -8,14 +8,14 @@ export const ChatContext = createContext<Chat | undefined>(undefined);
 export const RoomContext = createContext<OpenRoom | undefined>(undefined);
 
 export function useChat(): Chat {
-  return present(useContext(ChatContext));
+  return required(useContext(ChatContext));
 }
 
 export function useRoom(): OpenRoom {
-  return present(useContext(RoomContext));
+  return required(useContext(RoomContext));
 }
 
-function present<Value>(value: Value | undefined): Value {
+function required<Value>(value: Value | undefined): Value {
   if (value === undefined) {
     throw new Error('This component is outside of its context.');
   }

@@ -7,7 +7,7 @@ import { goToRoom } from '../state/navigation';
 import { attempt } from '../state/notices';
 import { useChat } from './context';
 import { Dialog, closeDialog } from './dialog';
-import { read } from './fields';
+import { readField } from './fields';
 
 export function CreateRoom(): JSX.Element {
   const chat = useChat();
@@ -16,17 +16,17 @@ export function CreateRoom(): JSX.Element {
   const [isPrivate, setIsPrivate] = useState(false);
   const create = async (event: Event): Promise<void> => {
     event.preventDefault();
-    const isDone = await attempt(async () => {
+    const succeeded = await attempt(async () => {
       const input = {
         name,
         visibility: isPrivate ? ('PRIVATE' as const) : ('PUBLIC' as const),
         ...(description.trim() === '' ? {} : { description }),
       };
-      const room = await chat.api.ask(CreateChatRoom, { input });
+      const room = await chat.api.request(CreateChatRoom, { input });
       await chat.rooms.refresh();
       goToRoom(room.id);
     });
-    if (isDone) {
+    if (succeeded) {
       closeDialog();
     }
   };
@@ -35,11 +35,11 @@ export function CreateRoom(): JSX.Element {
       <form onSubmit={(event) => void create(event)}>
         <label class="field">
           Name
-          <input required value={name} onInput={(event) => setName(read(event.currentTarget, roomNameLength))} />
+          <input required value={name} onInput={(event) => setName(readField(event.currentTarget, roomNameLength))} />
         </label>
         <label class="field">
           Description (optional)
-          <textarea rows={2} value={description} onInput={(event) => setDescription(read(event.currentTarget, roomDescriptionLength))} />
+          <textarea rows={2} value={description} onInput={(event) => setDescription(readField(event.currentTarget, roomDescriptionLength))} />
         </label>
         <label class="choice">
           <input type="checkbox" checked={isPrivate} onChange={() => setIsPrivate(!isPrivate)} /> Private: visible to

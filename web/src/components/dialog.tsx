@@ -18,7 +18,7 @@ export function Dialog({ title, children }: DialogProps): JSX.Element {
   useLayoutEffect(() => element.current?.showModal(), []);
   return (
     <dialog ref={element} aria-label={title} onClose={closeDialog}>
-      <header class="dialog-head">
+      <header class="dialog-header">
         <h2>{title}</h2>
         <IconButton icon="close" label="Close" onClick={closeDialog} />
       </header>

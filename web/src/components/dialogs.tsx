@@ -7,10 +7,10 @@ import { dialog } from '../state/panels';
 import type { Dialog as OpenDialog } from '../state/panels';
 import { BrowseRooms } from './browse-rooms';
 import { CreateRoom } from './create-room';
-import { ChoosePerson } from './choose-person';
+import { PersonPicker } from './person-picker';
 import { Dialog, closeDialog } from './dialog';
-import { read } from './fields';
-import { OwnDataDialog } from './own-data';
+import { readField } from './fields';
+import { AccountDataDialog } from './account-data';
 import { Profile } from './profile';
 
 export function Dialogs(): JSX.Element | null {
@@ -23,23 +23,23 @@ export function Dialogs(): JSX.Element | null {
     case 'browse rooms':
       return <BrowseRooms />;
     case 'direct room':
-      return <ChoosePerson purpose="write" />;
+      return <PersonPicker purpose="message" />;
     case 'invite':
-      return <ChoosePerson purpose="invite" />;
+      return <PersonPicker purpose="invite" />;
     case 'profile':
       return <Profile />;
-    case 'own data':
-      return <OwnDataDialog />;
+    case 'account data':
+      return <AccountDataDialog />;
     case 'reason':
-      return <Reason key={open.title} open={open} />;
+      return <ReasonDialog key={open.title} open={open} />;
   }
 }
 
-function Reason({ open }: { readonly open: Extract<OpenDialog, { kind: 'reason' }> }): JSX.Element {
+function ReasonDialog({ open }: { readonly open: Extract<OpenDialog, { kind: 'reason' }> }): JSX.Element {
   const [reason, setReason] = useState('');
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (await attempt(() => open.act(reason.trim()))) {
+    if (await attempt(() => open.onSubmit(reason.trim()))) {
       closeDialog();
     }
   };
@@ -53,7 +53,7 @@ function Reason({ open }: { readonly open: Extract<OpenDialog, { kind: 'reason' 
             rows={2}
             required={open.isRequired}
             value={reason}
-            onInput={(event) => setReason(read(event.currentTarget, reasonLength))}
+            onInput={(event) => setReason(readField(event.currentTarget, reasonLength))}
           />
         </label>
         <p class="dialog-actions">

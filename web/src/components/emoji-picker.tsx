@@ -23,10 +23,10 @@ const EMOJI: readonly (readonly [string, string])[] = [
 
 interface EmojiPickerProps {
   readonly label: string;
-  readonly pick: (emoji: string) => void;
+  readonly onPick: (emoji: string) => void;
 }
 
-export function EmojiPicker({ label, pick }: EmojiPickerProps): JSX.Element {
+export function EmojiPicker({ label, onPick }: EmojiPickerProps): JSX.Element {
   return (
     <Popover label={label} icon="smile" role="group" class="emoji-picker">
       {(close) =>
@@ -39,7 +39,7 @@ export function EmojiPicker({ label, pick }: EmojiPickerProps): JSX.Element {
             title={name}
             onClick={() => {
               close();
-              pick(emoji);
+              onPick(emoji);
             }}
           >
             {emoji}

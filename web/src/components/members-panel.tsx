@@ -14,12 +14,12 @@ import type { MembershipRole } from '../api/operations';
 import type { Chat } from '../state/chat';
 import { now } from '../state/clock';
 import { goToRoom } from '../state/navigation';
-import { attempt, tell } from '../state/notices';
+import { attempt, showNotice } from '../state/notices';
 import type { OpenRoom } from '../state/open-room';
 import { dialog } from '../state/panels';
-import { presentStatus } from '../state/presence';
+import { effectiveStatus } from '../state/presence';
 import type { Membership } from '../state/types';
-import { Avatar, statusInWords } from './basics';
+import { Avatar, statusLabel } from './basics';
 import { useChat, useRoom } from './context';
 import { Icon } from './icons';
 import { Menu } from './menu';
@@ -34,16 +34,16 @@ const ROLE_LABELS: Record<MembershipRole, string> = { OWNER: 'owner', MODERATOR:
 export function MembersPanel(): JSX.Element {
   const chat = useChat();
   const room = useRoom();
-  useEffect(() => void attempt(() => room.readPeople()), [room]);
+  useEffect(() => void attempt(() => room.loadMembers()), [room]);
   const members = [...room.members.value.values()].sort(
-    (one, other) => ROLES.indexOf(other.role) - ROLES.indexOf(one.role) || one.displayName.localeCompare(other.displayName),
+    (a, b) => ROLES.indexOf(b.role) - ROLES.indexOf(a.role) || a.displayName.localeCompare(b.displayName),
   );
   const { visibility } = room.room.value;
-  const mayInvite = visibility === 'PUBLIC' || (visibility === 'PRIVATE' && room.isModerator.value);
+  const canInvite = visibility === 'PUBLIC' || (visibility === 'PRIVATE' && room.isModerator.value);
   return (
     <Panel title="Members">
       <div class="panel-body">
-        {mayInvite && (
+        {canInvite && (
           <button type="button" class="button wide" onClick={() => (dialog.value = { kind: 'invite' })}>
             <Icon name="add" /> Invite people
           </button>
@@ -61,7 +61,7 @@ export function MembersPanel(): JSX.Element {
 function MemberItem({ member, items }: { readonly member: Membership; readonly items: readonly MenuItem[] }): JSX.Element {
   const chat = useChat();
   const room = useRoom();
-  const status = presentStatus(room.presence.value.get(member.userId), now.value);
+  const status = effectiveStatus(room.presence.value.get(member.userId), now.value);
   const isMuted = isInFuture(member.mutedUntil);
   return (
     <li class="person">
@@ -72,7 +72,7 @@ function MemberItem({ member, items }: { readonly member: Membership; readonly i
           {member.userId === chat.me.id && <span class="hint"> (you)</span>}
         </span>
         <span class="hint">
-          {statusInWords(status)}
+          {statusLabel(status)}
           {member.role !== 'MEMBER' && `, ${ROLE_LABELS[member.role]}`}
           {isMuted && ', muted'}
         </span>
@@ -88,82 +88,82 @@ function menuItems(chat: Chat, room: OpenRoom, member: Membership): MenuItem[] {
   if (isMe || isDirect) {
     return [];
   }
-  const items: MenuItem[] = [{ label: 'Message', icon: 'thread', act: () => void attempt(() => writeTo(chat, member.userId)) }];
+  const items: MenuItem[] = [{ label: 'Message', icon: 'thread', onSelect: () => void attempt(() => openDirectMessage(chat, member.userId)) }];
   if (room.isOwner.value) {
     items.push(...roleItems(chat, room, member));
   }
-  if (mayModerate(room, member)) {
+  if (canModerate(room, member)) {
     items.push(...moderationItems(chat, room, member));
   }
   return items;
 }
 
 /** Members can be moderated only by users with a higher role. */
-function mayModerate(room: OpenRoom, member: Membership): boolean {
-  const mine = room.isOfStaff ? ROLES.length : ROLES.indexOf(room.membership.value?.role ?? 'MEMBER');
+function canModerate(room: OpenRoom, member: Membership): boolean {
+  const mine = room.isGlobalModerator ? ROLES.length : ROLES.indexOf(room.membership.value?.role ?? 'MEMBER');
   return mine > ROLES.indexOf(member.role);
 }
 
-async function writeTo(chat: Chat, userId: string): Promise<void> {
-  const { id } = await chat.api.ask(OpenDirectRoom, { userId });
+async function openDirectMessage(chat: Chat, userId: string): Promise<void> {
+  const { id } = await chat.api.request(OpenDirectRoom, { userId });
   await chat.rooms.refresh();
   goToRoom(id);
 }
 
 function roleItems(chat: Chat, room: OpenRoom, { userId, displayName, role }: Membership): MenuItem[] {
-  const set = async (wanted: MembershipRole): Promise<void> => {
-    room.updateMember(await chat.api.ask(SetMemberRole, { chatRoomId: room.id, userId, role: wanted }));
-    tell(`${displayName} is now ${wanted === 'OWNER' ? 'an' : 'a'} ${ROLE_LABELS[wanted]}.`);
+  const setRole = async (newRole: MembershipRole): Promise<void> => {
+    room.updateMember(await chat.api.request(SetMemberRole, { chatRoomId: room.id, userId, role: newRole }));
+    showNotice(`${displayName} is now ${newRole === 'OWNER' ? 'an' : 'a'} ${ROLE_LABELS[newRole]}.`);
   };
   return [...ROLES]
     .reverse()
-    .filter((wanted) => wanted !== role)
-    .map((wanted) => ({ label: `Make ${ROLE_LABELS[wanted]}`, icon: 'shield', act: () => void attempt(() => set(wanted)) }));
+    .filter((newRole) => newRole !== role)
+    .map((newRole) => ({ label: `Make ${ROLE_LABELS[newRole]}`, icon: 'shield', onSelect: () => void attempt(() => setRole(newRole)) }));
 }
 
 function moderationItems(chat: Chat, room: OpenRoom, { userId, displayName, mutedUntil }: Membership): MenuItem[] {
   const person = { chatRoomId: room.id, userId };
-  const ask = (title: string, explanation: string, action: string, act: (reason: string) => Promise<Membership>): void => {
+  const askReason = (title: string, explanation: string, label: string, action: (reason: string) => Promise<Membership>): void => {
     dialog.value = {
       kind: 'reason',
       title,
       explanation,
-      action,
+      action: label,
       isRequired: true,
-      act: async (reason) => room.updateMember(await act(reason)),
+      onSubmit: async (reason) => room.updateMember(await action(reason)),
     };
   };
   const mute = (reason: string): Promise<Membership> =>
-    chat.api.ask(MuteMember, { ...person, seconds: HOUR_SECONDS, reason });
-  const muting: MenuItem = isInFuture(mutedUntil)
+    chat.api.request(MuteMember, { ...person, seconds: HOUR_SECONDS, reason });
+  const muteItem: MenuItem = isInFuture(mutedUntil)
     ? {
         label: 'Unmute',
         icon: 'check',
-        act: () => void attempt(async () => room.updateMember(await chat.api.ask(UnmuteMember, person))),
+        onSelect: () => void attempt(async () => room.updateMember(await chat.api.request(UnmuteMember, person))),
       }
     : {
         label: 'Mute for 1 hour',
         icon: 'flag',
-        act: () => ask(`Mute ${displayName} for 1 hour`, 'They can read messages, but not send any.', 'Mute', mute),
+        onSelect: () => askReason(`Mute ${displayName} for 1 hour`, 'They can read messages, but not send any.', 'Mute', mute),
       };
   return [
-    muting,
+    muteItem,
     {
       label: 'Remove from room',
       icon: 'leave',
       isDangerous: true,
-      act: () =>
-        ask(`Remove ${displayName}`, 'They lose access immediately. If the room is public, they can join again.', 'Remove', (reason) =>
-          chat.api.ask(RemoveMember, { ...person, reason }),
+      onSelect: () =>
+        askReason(`Remove ${displayName}`, 'They lose access immediately. If the room is public, they can join again.', 'Remove', (reason) =>
+          chat.api.request(RemoveMember, { ...person, reason }),
         ),
     },
     {
       label: 'Ban',
       icon: 'close',
       isDangerous: true,
-      act: () =>
-        ask(`Ban ${displayName}`, 'They lose access immediately, and cannot join again until they are unbanned.', 'Ban', (reason) =>
-          chat.api.ask(BanMember, { ...person, reason }),
+      onSelect: () =>
+        askReason(`Ban ${displayName}`, 'They lose access immediately, and cannot join again until they are unbanned.', 'Ban', (reason) =>
+          chat.api.request(BanMember, { ...person, reason }),
         ),
     },
   ];

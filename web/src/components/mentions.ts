@@ -1,7 +1,7 @@
 /** Mentions: the one at the cursor while typing, and all in a finished text. */
 import type { Person } from '../state/people';
 
-export const EVERYBODY: Person = { userId: 'room', displayName: 'room' };
+export const ROOM_MENTION: Person = { userId: 'room', displayName: 'room' };
 
 export interface MentionQuery {
   /** The position of the `@`. */
@@ -17,21 +17,21 @@ export function mentionAt(text: string, cursor: number): MentionQuery | undefine
 }
 
 /** Returns users with a name part that starts with the word; users whose name starts with it come first. */
-export function matching(people: readonly Person[], word: string, most: number): Person[] {
-  const wanted = word.toLocaleLowerCase();
+export function matchingPeople(people: readonly Person[], word: string, max: number): Person[] {
+  const prefix = word.toLocaleLowerCase();
   return people
-    .map((person) => ({ person, index: ` ${person.displayName.toLocaleLowerCase()}`.indexOf(` ${wanted}`) }))
+    .map((person) => ({ person, index: ` ${person.displayName.toLocaleLowerCase()}`.indexOf(` ${prefix}`) }))
     .filter(({ index }) => index >= 0)
-    .sort((one, other) => one.index - other.index || one.person.displayName.localeCompare(other.person.displayName))
-    .slice(0, most)
+    .sort((a, b) => a.index - b.index || a.person.displayName.localeCompare(b.person.displayName))
+    .slice(0, max)
     .map(({ person }) => person);
 }
 
 /** Returns the ids of users mentioned in a text; if one name is a prefix of another, the longer one wins. */
-export function mentionedIn(text: string, people: readonly Person[]): string[] {
+export function mentionedUserIds(text: string, people: readonly Person[]): string[] {
   let rest = text;
   const mentioned = new Set<string>();
-  for (const { userId, displayName } of [...people].sort((one, other) => other.displayName.length - one.displayName.length)) {
+  for (const { userId, displayName } of [...people].sort((a, b) => b.displayName.length - a.displayName.length)) {
     const name = new RegExp(`(^|\\s)@${escaped(displayName)}(?![\\p{L}\\p{N}])`, 'gu');
     if (name.test(rest)) {
       mentioned.add(userId);

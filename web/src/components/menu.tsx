@@ -8,7 +8,7 @@ export interface MenuItem {
   readonly label: string;
   readonly icon: IconName;
   readonly isDangerous?: boolean;
-  readonly act: () => void;
+  readonly onSelect: () => void;
 }
 
 interface PopoverProps {
@@ -31,12 +31,12 @@ export function Popover({ label, icon, role, class: className = '', children }: 
     content.current?.hidePopover();
     button.current?.focus({ preventScroll: true });
   };
-  const toggled = (event: ToggleEvent): void => {
+  const onToggle = (event: ToggleEvent): void => {
     const open = event.newState === 'open';
     setIsOpen(open);
     if (open) {
       requestAnimationFrame(() => {
-        place(button.current, content.current);
+        positionPopover(button.current, content.current);
         content.current?.querySelector<HTMLElement>('button')?.focus({ preventScroll: true });
       });
     }
@@ -55,7 +55,7 @@ export function Popover({ label, icon, role, class: className = '', children }: 
       >
         <Icon name={icon} />
       </button>
-      <div ref={content} id={id} popover="auto" class={`popover ${className}`} onToggle={toggled} onKeyDown={moveBetweenButtons}>
+      <div ref={content} id={id} popover="auto" class={`popover ${className}`} onToggle={onToggle} onKeyDown={moveBetweenButtons}>
         {isOpen && (
           <div role={role} aria-label={label} class="popover-content">
             {children(close)}
@@ -84,7 +84,7 @@ export function Menu({ label, icon = 'more', items }: MenuProps): JSX.Element {
             class={item.isDangerous === true ? 'menu-item dangerous' : 'menu-item'}
             onClick={() => {
               close();
-              item.act();
+              item.onSelect();
             }}
           >
             <Icon name={item.icon} /> {item.label}
@@ -96,26 +96,26 @@ export function Menu({ label, icon = 'more', items }: MenuProps): JSX.Element {
 }
 
 /** Below the button, or above it if there is not enough space; always within the window. */
-function place(button: HTMLElement | null, content: HTMLElement | null): void {
+function positionPopover(button: HTMLElement | null, content: HTMLElement | null): void {
   if (button === null || content === null) {
     return;
   }
-  const from = button.getBoundingClientRect();
+  const anchor = button.getBoundingClientRect();
   const { width, height } = content.getBoundingClientRect();
-  const below = from.bottom + GAP_PIXELS;
-  const top = below + height > innerHeight ? from.top - GAP_PIXELS - height : below;
+  const below = anchor.bottom + GAP_PIXELS;
+  const top = below + height > innerHeight ? anchor.top - GAP_PIXELS - height : below;
   content.style.top = `${Math.max(GAP_PIXELS, top)}px`;
-  content.style.left = `${Math.max(GAP_PIXELS, Math.min(from.right - width, innerWidth - width - GAP_PIXELS))}px`;
+  content.style.left = `${Math.max(GAP_PIXELS, Math.min(anchor.right - width, innerWidth - width - GAP_PIXELS))}px`;
 }
 
 function moveBetweenButtons(event: KeyboardEvent): void {
   const buttons = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('button')];
-  const present = buttons.findIndex((button) => button === document.activeElement);
+  const current = buttons.findIndex((button) => button === document.activeElement);
   const next = {
-    ArrowDown: present + 1,
-    ArrowRight: present + 1,
-    ArrowUp: present - 1,
-    ArrowLeft: present - 1,
+    ArrowDown: current + 1,
+    ArrowRight: current + 1,
+    ArrowUp: current - 1,
+    ArrowLeft: current - 1,
     Home: 0,
     End: buttons.length - 1,
   }[event.key];

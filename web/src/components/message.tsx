@@ -1,7 +1,7 @@
 /** A message with its actions. */
 import type { JSX } from 'preact';
 import { ReportMessage } from '../api/operations';
-import { attempt, tell } from '../state/notices';
+import { attempt, showNotice } from '../state/notices';
 import type { OpenRoom } from '../state/open-room';
 import { composing, dialog, focusedMessageId, panel } from '../state/panels';
 import type { Chat } from '../state/chat';
@@ -13,7 +13,7 @@ import { EmojiPicker } from './emoji-picker';
 import { Menu } from './menu';
 import type { MenuItem } from './menu';
 import { Reactions } from './reactions';
-import { inOneLine, isWrittenBy } from './system-events';
+import { plainText, isWrittenBy } from './system-events';
 import { Text } from './text';
 import { clockTime, fullTime } from './times';
 
@@ -37,13 +37,13 @@ export function MessageItem({ message, isFirstOfGroup, isInThread = false, paren
       aria-label={`${author}, ${clockTime(message.createdAt)}`}
       {...(position === undefined ? {} : { 'aria-posinset': position, 'aria-setsize': -1 })}
     >
-      <div class="message-side">
+      <div class="message-gutter">
         {isFirstOfGroup ? <Avatar id={message.authorId ?? ''} name={author} /> : <Time message={message} />}
       </div>
       <div class="message-body">
         {message.replyToId !== null && !isInThread && <Quote parent={parent} threadId={message.threadId} />}
         {isFirstOfGroup && (
-          <p class="message-head">
+          <p class="message-header">
             <span class="author">{author}</span> <Time message={message} />
           </p>
         )}
@@ -111,7 +111,7 @@ function Quote({ parent, threadId }: QuoteProps): JSX.Element {
       panel.value = { kind: 'thread', rootId: threadId };
     }
   };
-  const text = parent === undefined ? 'an earlier message' : inOneLine(parent);
+  const text = parent === undefined ? 'an earlier message' : plainText(parent);
   return (
     <button type="button" class="quote" onClick={open} aria-label={`Reply to ${text}. Open thread`}>
       <span>{text}</span>
@@ -133,7 +133,7 @@ function Actions({ message, items }: { readonly message: Message; readonly items
   const room = useRoom();
   return (
     <div class="message-actions" role="toolbar" aria-label="Message">
-      <EmojiPicker label="Add a reaction" pick={(emoji) => void attempt(() => room.react(message, emoji))} />
+      <EmojiPicker label="Add a reaction" onPick={(emoji) => void attempt(() => room.toggleReaction(message, emoji))} />
       <IconButton icon="reply" label="Reply" onClick={() => (composing.value = { kind: 'reply', message })} />
       <IconButton
         icon="thread"
@@ -148,46 +148,46 @@ function Actions({ message, items }: { readonly message: Message; readonly items
 function menuItems(chat: Chat, room: OpenRoom, message: Message): MenuItem[] {
   const isMine = isWrittenBy(message, chat.me.id);
   const items: MenuItem[] = [
-    { label: 'Copy text', icon: 'copy', act: () => void attempt(() => copy(message.content ?? '')) },
+    { label: 'Copy text', icon: 'copy', onSelect: () => void attempt(() => copyText(message.content ?? '')) },
   ];
   if (isMine) {
-    items.push({ label: 'Edit', icon: 'edit', act: () => (composing.value = { kind: 'edit', message }) });
-    items.push({ label: 'Delete', icon: 'trash', isDangerous: true, act: () => void attempt(() => room.remove(message)) });
+    items.push({ label: 'Edit', icon: 'edit', onSelect: () => (composing.value = { kind: 'edit', message }) });
+    items.push({ label: 'Delete', icon: 'trash', isDangerous: true, onSelect: () => void attempt(() => room.remove(message)) });
   } else {
-    items.push({ label: 'Report message', icon: 'flag', act: () => askReport(chat, message) });
+    items.push({ label: 'Report message', icon: 'flag', onSelect: () => openReportDialog(chat, message) });
   }
   if (!isMine && room.isModerator.value) {
-    items.push({ label: 'Remove message', icon: 'trash', isDangerous: true, act: () => askRemoval(room, message) });
+    items.push({ label: 'Remove message', icon: 'trash', isDangerous: true, onSelect: () => openRemovalDialog(room, message) });
   }
   return items;
 }
 
-async function copy(text: string): Promise<void> {
+async function copyText(text: string): Promise<void> {
   await navigator.clipboard.writeText(text);
-  tell('Copied.');
+  showNotice('Copied.');
 }
 
-function askReport(chat: Chat, message: Message): void {
+function openReportDialog(chat: Chat, message: Message): void {
   dialog.value = {
     kind: 'reason',
     title: 'Report this message',
     explanation: 'The owners and moderators of the room will see your report with your name and reason.',
     action: 'Report',
     isRequired: true,
-    act: async (reason) => {
-      await chat.api.ask(ReportMessage, { messageId: message.id, reason });
-      tell('Report sent.');
+    onSubmit: async (reason) => {
+      await chat.api.request(ReportMessage, { messageId: message.id, reason });
+      showNotice('Report sent.');
     },
   };
 }
 
-function askRemoval(room: OpenRoom, message: Message): void {
+function openRemovalDialog(room: OpenRoom, message: Message): void {
   dialog.value = {
     kind: 'reason',
     title: `Remove a message from ${message.authorName ?? 'the system'}`,
     explanation: 'The message is removed for everyone. The reason is recorded in the moderation log.',
     action: 'Remove',
     isRequired: false,
-    act: (reason) => room.remove(message, reason),
+    onSubmit: (reason) => room.remove(message, reason),
   };
 }

@@ -1,17 +1,17 @@
 /** The moderation panel: open reports, banned users, and the moderation log. */
 import type { ComponentChildren, JSX } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { inWords } from '../api/errors';
+import { errorMessage } from '../api/errors';
 import { DeleteMessage, ModerationLog, Reports, ResolveReport, RoomMembers, UnbanMember } from '../api/operations';
 import type { ModerationAction, ReportResolution } from '../api/operations';
 import { allPages } from '../api/pages';
 import { attempt } from '../state/notices';
 import { focusedMessageId } from '../state/panels';
 import type { Membership, ModerationEntry, Report } from '../state/types';
-import { Empty, Loading, Trouble } from './basics';
+import { EmptyState, Loading, ErrorMessage } from './basics';
 import { useChat, useRoom } from './context';
 import { Panel } from './panel';
-import { durationInWords, fullTime, listTime } from './times';
+import { formatDuration, fullTime, listTime } from './times';
 
 const ACTIONS: Record<ModerationAction, string> = {
   ROOM_UPDATED: 'changed the room',
@@ -62,62 +62,62 @@ export function ModerationPanel(): JSX.Element {
   );
 }
 
-interface Listing<Row> {
+interface ListState<Row> {
   readonly rows: readonly Row[] | undefined;
-  readonly trouble: string | undefined;
+  readonly error: string | undefined;
   readonly refresh: () => Promise<void>;
 }
 
 /** Reads a list when the tab is shown, and again on `refresh`. */
-function useListing<Row>(read: () => Promise<Row[]>): Listing<Row> {
+function useList<Row>(read: () => Promise<Row[]>): ListState<Row> {
   const room = useRoom();
   const [rows, setRows] = useState<readonly Row[]>();
-  const [trouble, setTrouble] = useState<string>();
+  const [error, setError] = useState<string>();
   const refresh = async (): Promise<void> => {
     try {
       setRows(await read());
     } catch (error) {
-      setTrouble(inWords(error));
+      setError(errorMessage(error));
     }
   };
   useEffect(() => void refresh(), [room]);
-  return { rows, trouble, refresh };
+  return { rows, error, refresh };
 }
 
 interface ListProps<Row> {
-  readonly listing: Listing<Row>;
-  readonly what: string;
-  readonly none: string;
+  readonly list: ListState<Row>;
+  readonly label: string;
+  readonly emptyTitle: string;
   readonly children: (row: Row) => ComponentChildren;
 }
 
-function List<Row>({ listing: { rows, trouble }, what, none, children }: ListProps<Row>): JSX.Element {
-  if (trouble !== undefined) {
-    return <Trouble>{trouble}</Trouble>;
+function List<Row>({ list: { rows, error }, label, emptyTitle, children }: ListProps<Row>): JSX.Element {
+  if (error !== undefined) {
+    return <ErrorMessage>{error}</ErrorMessage>;
   }
   if (rows === undefined) {
-    return <Loading what={what} />;
+    return <Loading label={label} />;
   }
-  return rows.length === 0 ? <Empty title={none} /> : <ul class="entries">{rows.map(children)}</ul>;
+  return rows.length === 0 ? <EmptyState title={emptyTitle} /> : <ul class="entries">{rows.map(children)}</ul>;
 }
 
 function ReportQueue(): JSX.Element {
   const chat = useChat();
   const room = useRoom();
   const chatRoomId = room.id;
-  const listing = useListing(() =>
-    allPages((nextToken) => chat.api.ask(Reports, { chatRoomId, status: 'OPEN', nextToken })),
+  const list = useList(() =>
+    allPages((nextToken) => chat.api.request(Reports, { chatRoomId, status: 'OPEN', nextToken })),
   );
   const resolve = (report: Report, resolution: ReportResolution): Promise<boolean> =>
     attempt(async () => {
       if (resolution === 'ACTED_ON') {
-        await chat.api.ask(DeleteMessage, { id: report.messageId, reason: report.reason });
+        await chat.api.request(DeleteMessage, { id: report.messageId, reason: report.reason });
       }
-      await chat.api.ask(ResolveReport, { chatRoomId, reportId: report.id, resolution });
-      await listing.refresh();
+      await chat.api.request(ResolveReport, { chatRoomId, reportId: report.id, resolution });
+      await list.refresh();
     });
   return (
-    <List listing={listing} what="reports" none="No open reports.">
+    <List list={list} label="reports" emptyTitle="No open reports.">
       {(report) => (
         <li key={report.id} class="entry">
           <p>
@@ -147,16 +147,16 @@ function Banned(): JSX.Element {
   const chat = useChat();
   const room = useRoom();
   const chatRoomId = room.id;
-  const listing = useListing(() =>
-    allPages((nextToken) => chat.api.ask(RoomMembers, { chatRoomId, state: 'BANNED', nextToken })),
+  const list = useList(() =>
+    allPages((nextToken) => chat.api.request(RoomMembers, { chatRoomId, state: 'BANNED', nextToken })),
   );
   const unban = ({ userId }: Membership): Promise<boolean> =>
     attempt(async () => {
-      await chat.api.ask(UnbanMember, { chatRoomId, userId });
-      await listing.refresh();
+      await chat.api.request(UnbanMember, { chatRoomId, userId });
+      await list.refresh();
     });
   return (
-    <List listing={listing} what="bans" none="No banned members.">
+    <List list={list} label="bans" emptyTitle="No banned members.">
       {(member) => (
         <li key={member.userId} class="entry">
           <p>
@@ -177,9 +177,9 @@ function Log(): JSX.Element {
   const chat = useChat();
   const room = useRoom();
   const chatRoomId = room.id;
-  const listing = useListing(() => allPages((nextToken) => chat.api.ask(ModerationLog, { chatRoomId, nextToken }), 2));
+  const list = useList(() => allPages((nextToken) => chat.api.request(ModerationLog, { chatRoomId, nextToken }), 2));
   return (
-    <List listing={listing} what="the log" none="No entries yet.">
+    <List list={list} label="the log" emptyTitle="No entries yet.">
       {(entry) => (
         <li key={entry.id} class="entry">
           <p>
@@ -187,7 +187,7 @@ function Log(): JSX.Element {
             {entry.reason !== null && `: “${entry.reason}”`}
           </p>
           <p class="hint" title={fullTime(entry.createdAt)}>
-            {[...entry.changes.map(({ name, value }) => changeInWords(name, value)), listTime(entry.createdAt)].join(', ')}
+            {[...entry.changes.map(({ name, value }) => changeText(name, value)), listTime(entry.createdAt)].join(', ')}
           </p>
         </li>
       )}
@@ -209,14 +209,14 @@ const CHANGES: Readonly<Record<string, string>> = {
   resolution: 'resolution',
 };
 
-function changeInWords(name: string, value: string | null): string {
-  return `${CHANGES[name] ?? 'other setting'}: ${valueInWords(name, value)}`;
+function changeText(name: string, value: string | null): string {
+  return `${CHANGES[name] ?? 'other setting'}: ${valueText(name, value)}`;
 }
 
-function valueInWords(name: string, value: string | null): string {
+function valueText(name: string, value: string | null): string {
   switch (name) {
     case 'slowModeSeconds':
-      return value === null || value === '0' ? 'off' : durationInWords(Number(value));
+      return value === null || value === '0' ? 'off' : formatDuration(Number(value));
     case 'mutedUntil':
       return value === null ? 'not muted' : fullTime(value);
     case 'frozen':

@@ -6,8 +6,8 @@ import { IconButton } from './basics';
 export function Notices(): JSX.Element {
   return (
     <div class="notices" role="region" aria-label="Notices" aria-live="polite">
-      {notices.value.map(({ id, text, isTrouble }) => (
-        <p key={id} class={isTrouble ? 'notice notice-trouble' : 'notice'} role={isTrouble ? 'alert' : 'status'}>
+      {notices.value.map(({ id, text, isError }) => (
+        <p key={id} class={isError ? 'notice notice-error' : 'notice'} role={isError ? 'alert' : 'status'}>
           <span>{text}</span>
           <IconButton icon="close" label="Dismiss" onClick={() => dismiss(id)} />
         </p>

@@ -6,12 +6,12 @@ import { goToRoom } from '../state/navigation';
 import { attempt } from '../state/notices';
 import { focusedMessageId, panel } from '../state/panels';
 import type { Notification } from '../state/types';
-import { Avatar, Empty, IconButton, Loading } from './basics';
+import { Avatar, EmptyState, IconButton, Loading } from './basics';
 import { useChat } from './context';
 import { Panel } from './panel';
 import { fullTime, listTime } from './times';
 
-const ACTS: Partial<Record<ModerationAction, string>> = {
+const ACTIONS: Partial<Record<ModerationAction, string>> = {
   MEMBER_REMOVED: 'removed you from',
   MEMBER_BANNED: 'banned you from',
   MEMBER_UNBANNED: 'unbanned you from',
@@ -31,15 +31,15 @@ export function NotificationsPanel(): JSX.Element {
   return (
     <Panel title="Notifications" actions={notifications.unreadCount.value > 0 && markAll}>
       <div class="panel-body">
-        {items === undefined && <Loading what="notifications" />}
-        {items?.length === 0 && <Empty title="No notifications yet.">Mentions, replies and invitations appear here.</Empty>}
+        {items === undefined && <Loading label="notifications" />}
+        {items?.length === 0 && <EmptyState title="No notifications yet.">Mentions, replies and invitations appear here.</EmptyState>}
         <ul class="entries">
           {items?.map((item) => (
             <NotificationItem key={item.id} item={item} />
           ))}
         </ul>
         {notifications.hasMore.value && (
-          <button type="button" class="button wide" onClick={() => void attempt(() => notifications.readMore())}>
+          <button type="button" class="button wide" onClick={() => void attempt(() => notifications.loadMore())}>
             Show older notifications
           </button>
         )}
@@ -63,7 +63,7 @@ function NotificationItem({ item }: { readonly item: Notification }): JSX.Elemen
         <Avatar id={item.actorId ?? ''} name={actor} />
         <span class="notification-text">
           <span>
-            <strong>{actor}</strong> {inWords(item)}
+            <strong>{actor}</strong> {notificationText(item)}
           </span>
           {item.preview !== null && <span class="preview">{item.preview}</span>}
           {item.reason !== null && <span class="preview">“{item.reason}”</span>}
@@ -71,13 +71,13 @@ function NotificationItem({ item }: { readonly item: Notification }): JSX.Elemen
             {listTime(item.createdAt)}
           </time>
         </span>
-        {item.readAt === null && <span class="dot" role="img" aria-label="unread" />}
+        {item.readAt === null && <span class="unread-dot" role="img" aria-label="unread" />}
       </button>
     </li>
   );
 }
 
-function inWords({ type, action, chatRoomName }: Notification): string {
+function notificationText({ type, action, chatRoomName }: Notification): string {
   const room = chatRoomName === null ? 'a direct message' : `“${chatRoomName}”`;
   switch (type) {
     case 'MENTION':
@@ -89,6 +89,6 @@ function inWords({ type, action, chatRoomName }: Notification): string {
     case 'INVITATION':
       return `invited you to ${room}`;
     case 'MODERATION':
-      return `${(action === null ? undefined : ACTS[action]) ?? 'took action in'} ${room}`;
+      return `${(action === null ? undefined : ACTIONS[action]) ?? 'took action in'} ${room}`;
   }
 }

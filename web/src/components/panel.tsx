@@ -14,9 +14,9 @@ interface PanelProps {
 export function Panel({ title, actions, children }: PanelProps): JSX.Element {
   const frame = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
-    const before = document.activeElement;
+    const previousFocus = document.activeElement;
     frame.current?.focus({ preventScroll: true });
-    return () => before instanceof HTMLElement && before.isConnected && before.focus({ preventScroll: true });
+    return () => previousFocus instanceof HTMLElement && previousFocus.isConnected && previousFocus.focus({ preventScroll: true });
   }, []);
   const close = (): void => {
     panel.value = undefined;
@@ -33,7 +33,7 @@ export function Panel({ title, actions, children }: PanelProps): JSX.Element {
         }
       }}
     >
-      <header class="panel-head">
+      <header class="panel-header">
         <h2>{title}</h2>
         {actions}
         <IconButton icon="close" label={`Close ${title.toLowerCase()}`} onClick={close} />

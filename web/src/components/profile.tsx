@@ -1,14 +1,14 @@
 /** The user's profile: status, user ID, and sign-out. */
 import type { JSX } from 'preact';
-import { attempt, tell } from '../state/notices';
+import { attempt, showNotice } from '../state/notices';
 import { dialog } from '../state/panels';
-import type { ChosenStatus } from '../state/presence';
-import { signOutOfChat } from '../state/session';
+import type { SelectedStatus } from '../state/presence';
+import { endSession } from '../state/session';
 import { Avatar, IconButton } from './basics';
 import { useChat } from './context';
 import { Dialog } from './dialog';
 
-const STATUSES: readonly (readonly [ChosenStatus, string])[] = [
+const STATUSES: readonly (readonly [SelectedStatus, string])[] = [
   ['ONLINE', 'Online'],
   ['AWAY', 'Away'],
   ['BUSY', 'Busy'],
@@ -19,7 +19,7 @@ export function Profile(): JSX.Element {
   const copyId = (): Promise<boolean> =>
     attempt(async () => {
       await navigator.clipboard.writeText(me.id);
-      tell('User ID copied. Others can use it to message or invite you.');
+      showNotice('User ID copied. Others can use it to message or invite you.');
     });
   return (
     <Dialog title="Profile">
@@ -42,18 +42,18 @@ export function Profile(): JSX.Element {
             <input
               type="radio"
               name="status"
-              checked={heartbeat.chosen.value === status}
-              onChange={() => heartbeat.choose(status)}
+              checked={heartbeat.selectedStatus.value === status}
+              onChange={() => heartbeat.selectStatus(status)}
             />{' '}
             {text}
           </label>
         ))}
       </fieldset>
       <p class="dialog-actions">
-        <button type="button" class="button" onClick={() => (dialog.value = { kind: 'own data' })}>
+        <button type="button" class="button" onClick={() => (dialog.value = { kind: 'account data' })}>
           Your data
         </button>
-        <button type="button" class="button" onClick={() => void signOutOfChat()}>
+        <button type="button" class="button" onClick={() => void endSession()}>
           Sign out
         </button>
       </p>

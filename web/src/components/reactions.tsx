@@ -6,9 +6,9 @@ import { useRoom } from './context';
 
 export function Reactions({ message }: { readonly message: Message }): JSX.Element {
   const room = useRoom();
-  const read = (): void => void room.reactors.read(message).catch(() => undefined);
+  const load = (): void => void room.reactors.load(message).catch(() => undefined);
   return (
-    <ul class="reactions" onPointerEnter={read} onFocusIn={read}>
+    <ul class="reactions" onPointerEnter={load} onFocusIn={load}>
       {message.reactions.map(({ emoji, count }) => {
         const names = room.reactors.names(message.id, emoji);
         const isMine = room.reactors.isMine(message.id, emoji);
@@ -20,7 +20,7 @@ export function Reactions({ message }: { readonly message: Message }): JSX.Eleme
               aria-pressed={isMine}
               aria-label={`${emoji}, ${count} ${count === 1 ? 'reaction' : 'reactions'}`}
               title={names.join(', ')}
-              onClick={() => void attempt(() => room.react(message, emoji))}
+              onClick={() => void attempt(() => room.toggleReaction(message, emoji))}
             >
               <span aria-hidden="true">{emoji}</span> {count}
             </button>

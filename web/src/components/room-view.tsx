@@ -4,33 +4,33 @@ import { useEffect, useState } from 'preact/hooks';
 import { JoinChatRoom } from '../api/operations';
 import { now } from '../state/clock';
 import { attempt } from '../state/notices';
-import { goToList } from '../state/navigation';
+import { goToRoomList } from '../state/navigation';
 import { togglePanel } from '../state/panels';
-import { presentStatus } from '../state/presence';
+import { effectiveStatus } from '../state/presence';
 import type { Room } from '../state/types';
-import { Empty, IconButton } from './basics';
+import { EmptyState, IconButton } from './basics';
 import { Composer } from './composer';
 import { RoomContext, useChat, useRoom } from './context';
 import { Panels } from './panels';
 import { roomName } from './room-name';
-import { inOneLine } from './system-events';
+import { plainText } from './system-events';
 import { Timeline } from './timeline';
-import { durationInWords } from './times';
+import { formatDuration } from './times';
 
-const CAUGHT_UP_MILLISECONDS = 60_000;
+const RECOVERED_MILLISECONDS = 60_000;
 
 export function Main(): JSX.Element {
   const chat = useChat();
   const room = chat.openRoom.value;
-  const visited = chat.visited.value;
+  const previewedRoom = chat.previewedRoom.value;
   if (room !== undefined) {
     return (
       <RoomContext.Provider value={room}>
         <main class="main" key={room.id} aria-busy={room.isLoading.value}>
-          <RoomHead />
+          <RoomHeader />
           <ConnectionBar />
           <Timeline />
-          <TypingLine />
+          <TypingIndicatorLine />
           <Composer />
           <Announcements />
         </main>
@@ -40,7 +40,7 @@ export function Main(): JSX.Element {
   }
   return (
     <>
-      <main class="main">{visited === undefined ? <NoRoom /> : <Visited room={visited} />}</main>
+      <main class="main">{previewedRoom === undefined ? <NoRoom /> : <RoomPreview room={previewedRoom} />}</main>
       <Panels />
     </>
   );
@@ -48,31 +48,31 @@ export function Main(): JSX.Element {
 
 function NoRoom(): JSX.Element {
   const chat = useChat();
-  const reason = chat.closedBecause.value;
+  const reason = chat.closeReason.value;
   return (
     <>
       <h1 class="visually-hidden">Parley</h1>
       {reason !== undefined && (
-        <p class="closed" role="alert">
+        <p class="room-closed" role="alert">
           {reason}
         </p>
       )}
-      <Empty title="No room selected.">
+      <EmptyState title="No room selected.">
         <p>Select a room on the left, browse public rooms, or create a room.</p>
-      </Empty>
+      </EmptyState>
     </>
   );
 }
 
-function Visited({ room }: { readonly room: Room }): JSX.Element {
+function RoomPreview({ room }: { readonly room: Room }): JSX.Element {
   const chat = useChat();
   const join = (): Promise<boolean> =>
     attempt(async () => {
-      await chat.api.ask(JoinChatRoom, { chatRoomId: room.id });
+      await chat.api.request(JoinChatRoom, { chatRoomId: room.id });
       await chat.reopen(room.id);
     });
   return (
-    <div class="visited">
+    <div class="room-preview">
       <h1>{room.name}</h1>
       {room.description !== null && <p>{room.description}</p>}
       <p class="hint">
@@ -82,7 +82,7 @@ function Visited({ room }: { readonly room: Room }): JSX.Element {
         <button type="button" class="button primary" onClick={() => void join()}>
           Join
         </button>{' '}
-        <button type="button" class="button" onClick={goToList}>
+        <button type="button" class="button" onClick={goToRoomList}>
           Not now
         </button>
       </p>
@@ -90,31 +90,31 @@ function Visited({ room }: { readonly room: Room }): JSX.Element {
   );
 }
 
-function RoomHead(): JSX.Element {
+function RoomHeader(): JSX.Element {
   const chat = useChat();
   const room = useRoom();
   const { visibility, memberCount, description, frozen, slowModeSeconds, archivedAt } = room.room.value;
   const isDirect = visibility === 'DIRECT';
   const online = [...room.presence.value.values()].filter(
-    (presence) => room.members.value.has(presence.userId) && presentStatus(presence, now.value) !== 'OFFLINE',
+    (presence) => room.members.value.has(presence.userId) && effectiveStatus(presence, now.value) !== 'OFFLINE',
   ).length;
   const states = [
     visibility === 'PRIVATE' ? 'private' : '',
     archivedAt === null ? '' : 'archived',
     frozen ? 'frozen' : '',
-    slowModeSeconds > 0 ? `slow mode: ${durationInWords(slowModeSeconds)}` : '',
+    slowModeSeconds > 0 ? `slow mode: ${formatDuration(slowModeSeconds)}` : '',
   ].filter((state) => state !== '');
   return (
-    <header class="room-head">
+    <header class="room-header">
       <span class="only-narrow">
-        <IconButton icon="back" label="Back to rooms" onClick={goToList} />
+        <IconButton icon="back" label="Back to rooms" onClick={goToRoomList} />
       </span>
       <div class="room-title">
         <h1>{roomName(room.room.value, chat.me)}</h1>
         <p class="hint">
           {memberCount === 1 ? '1 member' : `${memberCount} members`}, {online} online
           {states.map((state) => (
-            <span key={state} class="state">
+            <span key={state} class="room-state">
               {state}
             </span>
           ))}
@@ -136,46 +136,46 @@ function ConnectionBar(): JSX.Element | null {
   const chat = useChat();
   const room = useRoom();
   const state = chat.connection.value;
-  const count = room.caughtUp.value;
+  const count = room.recoveredCount.value;
   useEffect(() => {
-    const timer = setTimeout(() => (room.caughtUp.value = undefined), CAUGHT_UP_MILLISECONDS);
+    const timer = setTimeout(() => (room.recoveredCount.value = undefined), RECOVERED_MILLISECONDS);
     return () => clearTimeout(timer);
   }, [count, room]);
   if (state !== 'online') {
     return (
-      <p class="bar bar-waiting" role="status">
+      <p class="bar bar-warning" role="status">
         {state === 'connecting' ? 'Connecting …' : 'Connection lost. Reconnecting … Messages you send are kept.'}{' '}
-        <button type="button" class="link" onClick={() => chat.hurry()}>
+        <button type="button" class="link" onClick={() => chat.reconnectNow()}>
           Try now
         </button>
       </p>
     );
   }
-  if (room.trouble.value !== undefined) {
+  if (room.error.value !== undefined) {
     return (
-      <p class="bar bar-waiting" role="status">
-        {room.trouble.value}
+      <p class="bar bar-warning" role="status">
+        {room.error.value}
       </p>
     );
   }
   if (count !== undefined) {
     return (
-      <p class="bar bar-good" role="status">
-        {caughtUpInWords(count)}
+      <p class="bar bar-success" role="status">
+        {recoveredText(count)}
       </p>
     );
   }
   return null;
 }
 
-function caughtUpInWords(count: number): string {
+function recoveredText(count: number): string {
   if (count === 0) {
     return 'Back online. You did not miss anything.';
   }
   return count === 1 ? 'Back online: 1 new message.' : `Back online: ${count} new messages.`;
 }
 
-function TypingLine(): JSX.Element {
+function TypingIndicatorLine(): JSX.Element {
   const names = useRoom().typing.names.value;
   const [first, second] = names;
   let text = '';
@@ -211,7 +211,7 @@ function Announcements(): JSX.Element {
   const isNew = last !== undefined && last.seq > firstSeq && last.authorId !== chat.me.id && last.deletedAt === null;
   return (
     <p class="visually-hidden" aria-live="polite">
-      {isNew ? inOneLine(last) : ''}
+      {isNew ? plainText(last) : ''}
     </p>
   );
 }

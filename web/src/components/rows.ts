@@ -25,45 +25,45 @@ export type Row = MessageRow | PendingRow;
 const GROUP_MILLISECONDS = 5 * 60_000;
 
 /**
- * @param readBefore the user's read position when the room was opened; `undefined` for no line.
+ * @param initialReadSeq the user's read position when the room was opened; `undefined` for no line.
  * @param myId messages of the user are never new.
  */
 export function rowsOf(
   messages: readonly Message[],
   pending: readonly PendingMessage[],
-  readBefore: number | undefined,
+  initialReadSeq: number | undefined,
   myId: string,
 ): Row[] {
-  let before: Message | undefined;
-  let hasUnread = readBefore === undefined;
+  let previous: Message | undefined;
+  let hasUnread = initialReadSeq === undefined;
   const rows: Row[] = messages.map((message) => {
-    const isNewDay = before === undefined || !isSameDay(before.createdAt, message.createdAt);
-    const isFirstUnread = !hasUnread && message.seq > (readBefore ?? 0) && message.authorId !== myId;
+    const isNewDay = previous === undefined || !isSameDay(previous.createdAt, message.createdAt);
+    const isFirstUnread = !hasUnread && message.seq > (initialReadSeq ?? 0) && message.authorId !== myId;
     hasUnread ||= isFirstUnread;
     const row: MessageRow = {
       kind: 'message',
       key: message.id,
       message,
-      isFirstOfGroup: isNewDay || isFirstUnread || !goesOn(before, message),
+      isFirstOfGroup: isNewDay || isFirstUnread || !continuesGroup(previous, message),
       day: isNewDay ? dayOf(message.createdAt) : undefined,
       isFirstUnread,
     };
-    before = message;
+    previous = message;
     return row;
   });
-  const there = new Set(messages.slice(-50).map(({ clientMessageId }) => clientMessageId));
-  const waiting = pending.filter(({ draft }) => !there.has(draft.clientMessageId));
-  return [...rows, ...waiting.map((one): Row => ({ kind: 'pending', key: one.draft.clientMessageId, pending: one }))];
+  const deliveredIds = new Set(messages.slice(-50).map(({ clientMessageId }) => clientMessageId));
+  const waiting = pending.filter(({ draft }) => !deliveredIds.has(draft.clientMessageId));
+  return [...rows, ...waiting.map((item): Row => ({ kind: 'pending', key: item.draft.clientMessageId, pending: item }))];
 }
 
-function goesOn(before: Message | undefined, message: Message): boolean {
+function continuesGroup(previous: Message | undefined, message: Message): boolean {
   return (
-    before !== undefined &&
-    before.authorId !== null &&
-    !isSystem(before) &&
+    previous !== undefined &&
+    previous.authorId !== null &&
+    !isSystem(previous) &&
     !isSystem(message) &&
-    before.authorId === message.authorId &&
+    previous.authorId === message.authorId &&
     message.replyToId === null &&
-    Date.parse(message.createdAt) - Date.parse(before.createdAt) < GROUP_MILLISECONDS
+    Date.parse(message.createdAt) - Date.parse(previous.createdAt) < GROUP_MILLISECONDS
   );
 }

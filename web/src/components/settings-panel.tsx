@@ -4,13 +4,13 @@ import { useState } from 'preact/hooks';
 import { roomDescriptionLength, roomNameLength } from '../../../contract/limits.json';
 import { ArchiveChatRoom, LeaveChatRoom, UpdateChatRoom, UpdateNotificationPreference } from '../api/operations';
 import type { NotificationLevel, UpdateChatRoomInput } from '../api/operations';
-import { goToList } from '../state/navigation';
-import { attempt, tell } from '../state/notices';
+import { goToRoomList } from '../state/navigation';
+import { attempt, showNotice } from '../state/notices';
 import { dialog } from '../state/panels';
 import { useChat, useRoom } from './context';
-import { read } from './fields';
+import { readField } from './fields';
 import { Panel } from './panel';
-import { durationInWords } from './times';
+import { formatDuration } from './times';
 
 const LEVELS: readonly (readonly [NotificationLevel, string])[] = [
   ['ALL', 'Mentions, replies and direct messages'],
@@ -36,7 +36,7 @@ export function SettingsPanel(): JSX.Element {
       <div class="panel-body">
         {room.membership.value !== undefined && <NotificationChoice />}
         {room.isModerator.value && !isDirect && isOpen && <Restrictions />}
-        {(room.isOwner.value || room.isOfStaff) && !isDirect && isOpen && <Description />}
+        {(room.isOwner.value || room.isGlobalModerator) && !isDirect && isOpen && <RoomDetails />}
         {!isDirect && <LeaveOrArchive />}
       </div>
     </Panel>
@@ -46,18 +46,18 @@ export function SettingsPanel(): JSX.Element {
 function NotificationChoice(): JSX.Element {
   const chat = useChat();
   const room = useRoom();
-  const present = chat.rooms.find(room.id)?.notificationPreference.level ?? 'ALL';
-  const choose = (level: NotificationLevel): Promise<boolean> =>
+  const current = chat.rooms.find(room.id)?.notificationPreference.level ?? 'ALL';
+  const selectLevel = (level: NotificationLevel): Promise<boolean> =>
     attempt(async () => {
       const input = { chatRoomId: room.id, level };
-      chat.rooms.updatePreference(await chat.api.ask(UpdateNotificationPreference, { input }));
+      chat.rooms.updatePreference(await chat.api.request(UpdateNotificationPreference, { input }));
     });
   return (
     <fieldset>
       <legend>Notify me about</legend>
       {LEVELS.map(([level, text]) => (
         <label key={level} class="choice">
-          <input type="radio" name="level" checked={present === level} onChange={() => void choose(level)} /> {text}
+          <input type="radio" name="level" checked={current === level} onChange={() => void selectLevel(level)} /> {text}
         </label>
       ))}
     </fieldset>
@@ -69,16 +69,16 @@ function useUpdate(): (change: Omit<UpdateChatRoomInput, 'id'>) => Promise<boole
   const chat = useChat();
   const room = useRoom();
   return (change) =>
-    attempt(async () => room.setRoom(await chat.api.ask(UpdateChatRoom, { input: { id: room.id, ...change } })));
+    attempt(async () => room.setRoom(await chat.api.request(UpdateChatRoom, { input: { id: room.id, ...change } })));
 }
 
 function Restrictions(): JSX.Element {
   const room = useRoom();
   const update = useUpdate();
   const { frozen, slowModeSeconds } = room.room.value;
-  const steps = SLOW_MODES.some(([seconds]) => seconds === slowModeSeconds)
+  const options = SLOW_MODES.some(([seconds]) => seconds === slowModeSeconds)
     ? SLOW_MODES
-    : [...SLOW_MODES, [slowModeSeconds, durationInWords(slowModeSeconds)] as const];
+    : [...SLOW_MODES, [slowModeSeconds, formatDuration(slowModeSeconds)] as const];
   return (
     <fieldset>
       <legend>Restrictions</legend>
@@ -92,7 +92,7 @@ function Restrictions(): JSX.Element {
           value={String(slowModeSeconds)}
           onChange={(event) => void update({ slowModeSeconds: Number(event.currentTarget.value) })}
         >
-          {steps.map(([seconds, text]) => (
+          {options.map(([seconds, text]) => (
             <option key={seconds} value={String(seconds)}>
               {text}
             </option>
@@ -103,23 +103,23 @@ function Restrictions(): JSX.Element {
   );
 }
 
-function Description(): JSX.Element {
+function RoomDetails(): JSX.Element {
   const room = useRoom();
   const update = useUpdate();
   const { name, description, visibility, version } = room.room.value;
-  const [wantedName, setWantedName] = useState(name);
-  const [wantedDescription, setWantedDescription] = useState(description ?? '');
+  const [newName, setNewName] = useState(name);
+  const [newDescription, setNewDescription] = useState(description ?? '');
   const [isPrivate, setIsPrivate] = useState(visibility === 'PRIVATE');
   const save = async (event: Event): Promise<void> => {
     event.preventDefault();
     const change = {
-      name: wantedName,
-      description: wantedDescription,
+      name: newName,
+      description: newDescription,
       visibility: isPrivate ? ('PRIVATE' as const) : ('PUBLIC' as const),
       expectedVersion: version,
     };
     if (await update(change)) {
-      tell('Saved.');
+      showNotice('Saved.');
     }
   };
   return (
@@ -128,14 +128,14 @@ function Description(): JSX.Element {
         <legend>About the room</legend>
         <label class="field">
           Name
-          <input required value={wantedName} onInput={(event) => setWantedName(read(event.currentTarget, roomNameLength))} />
+          <input required value={newName} onInput={(event) => setNewName(readField(event.currentTarget, roomNameLength))} />
         </label>
         <label class="field">
           Description
           <textarea
             rows={3}
-            value={wantedDescription}
-            onInput={(event) => setWantedDescription(read(event.currentTarget, roomDescriptionLength))}
+            value={newDescription}
+            onInput={(event) => setNewDescription(readField(event.currentTarget, roomDescriptionLength))}
           />
         </label>
         <label class="choice">
@@ -155,29 +155,29 @@ function LeaveOrArchive(): JSX.Element {
   const room = useRoom();
   const leave = (): Promise<boolean> =>
     attempt(async () => {
-      await chat.api.ask(LeaveChatRoom, { chatRoomId: room.id });
+      await chat.api.request(LeaveChatRoom, { chatRoomId: room.id });
       chat.rooms.remove(room.id);
-      goToList();
+      goToRoomList();
     });
-  const askArchive = (): void => {
+  const openArchiveDialog = (): void => {
     dialog.value = {
       kind: 'reason',
       title: `Archive “${room.room.value.name}”`,
       explanation: 'The room becomes read-only permanently.',
       action: 'Archive',
       isRequired: false,
-      act: async (reason) => room.setRoom(await chat.api.ask(ArchiveChatRoom, { id: room.id, reason: reason || null })),
+      onSubmit: async (reason) => room.setRoom(await chat.api.request(ArchiveChatRoom, { id: room.id, reason: reason || null })),
     };
   };
   return (
-    <div class="endings">
+    <div class="leave-actions">
       {room.membership.value !== undefined && (
         <button type="button" class="button" onClick={() => void leave()}>
           Leave room
         </button>
       )}
       {room.isOwner.value && room.room.value.archivedAt === null && (
-        <button type="button" class="button dangerous" onClick={askArchive}>
+        <button type="button" class="button dangerous" onClick={openArchiveDialog}>
           Archive room
         </button>
       )}

@@ -1,7 +1,7 @@
 /** The user's rooms and invitations, and the user. */
 import type { ComponentChildren, JSX } from 'preact';
 import { JoinChatRoom, LeaveChatRoom } from '../api/operations';
-import { goToRoom, place } from '../state/navigation';
+import { goToRoom, route } from '../state/navigation';
 import { attempt } from '../state/notices';
 import { dialog, togglePanel } from '../state/panels';
 import { theme, toggleTheme } from '../state/theme';
@@ -19,7 +19,7 @@ export function Sidebar(): JSX.Element {
   const others = all?.filter(({ chatRoom }) => chatRoom.visibility !== 'DIRECT') ?? [];
   return (
     <nav class="sidebar" aria-label="Rooms">
-      <header class="sidebar-head">
+      <header class="sidebar-header">
         <Logo />
         <span class="product">Parley</span>
         <IconButton
@@ -40,7 +40,7 @@ export function Sidebar(): JSX.Element {
             </>
           }
         >
-          {all === undefined && <Loading what="rooms" />}
+          {all === undefined && <Loading label="rooms" />}
           {all !== undefined && others.length === 0 && <p class="hint">You have not joined any rooms yet. Browse public rooms or create one.</p>}
           <RoomLinks rooms={others} />
         </Section>
@@ -65,7 +65,7 @@ interface SectionProps {
 function Section({ title, actions, children }: SectionProps): JSX.Element {
   return (
     <section>
-      <div class="section-head">
+      <div class="section-header">
         <h2>{title}</h2>
         {actions}
       </div>
@@ -88,7 +88,7 @@ function RoomLink({ row }: { readonly row: MyRoom }): JSX.Element {
   const { me } = useChat();
   const { chatRoom, lastMessage, unreadCount, membership } = row;
   const name = roomName(chatRoom, me);
-  const isOpen = place.value.roomId === chatRoom.id;
+  const isOpen = route.value.roomId === chatRoom.id;
   const unread = isOpen ? 0 : unreadCount;
   const mentions = isOpen ? 0 : membership.mentionCount;
   return (
@@ -101,9 +101,9 @@ function RoomLink({ row }: { readonly row: MyRoom }): JSX.Element {
         <Avatar id={chatRoom.id} name={name} />
         <span class="room-text">
           <span class="room-name">{name}</span>
-          <span class="room-last">{lastMessage === null ? (chatRoom.description ?? 'No messages yet') : lastInWords(row)}</span>
+          <span class="room-last">{lastMessage === null ? (chatRoom.description ?? 'No messages yet') : lastMessageText(row)}</span>
         </span>
-        <span class="room-side">
+        <span class="room-meta">
           {lastMessage !== null && <time dateTime={lastMessage.createdAt}>{listTime(lastMessage.createdAt)}</time>}
           <span class="badges">
             {mentions > 0 && <Badge count={mentions} isMention />}
@@ -115,10 +115,10 @@ function RoomLink({ row }: { readonly row: MyRoom }): JSX.Element {
   );
 }
 
-function lastInWords({ lastMessage, chatRoom }: MyRoom): string {
+function lastMessageText({ lastMessage, chatRoom }: MyRoom): string {
   const { content, authorName, type } = lastMessage ?? {};
-  const what = content || (type === 'IMAGE' ? 'Image' : type === 'FILE' ? 'File' : 'Deleted message');
-  return chatRoom.visibility === 'DIRECT' || type === 'SYSTEM' || !authorName ? what : `${authorName}: ${what}`;
+  const text = content || (type === 'IMAGE' ? 'Image' : type === 'FILE' ? 'File' : 'Deleted message');
+  return chatRoom.visibility === 'DIRECT' || type === 'SYSTEM' || !authorName ? text : `${authorName}: ${text}`;
 }
 
 function Invitations({ invitations }: { readonly invitations: readonly Invitation[] }): JSX.Element | null {
@@ -128,18 +128,18 @@ function Invitations({ invitations }: { readonly invitations: readonly Invitatio
   }
   const accept = (chatRoomId: string): Promise<boolean> =>
     attempt(async () => {
-      await chat.api.ask(JoinChatRoom, { chatRoomId });
+      await chat.api.request(JoinChatRoom, { chatRoomId });
       await chat.rooms.refresh();
       goToRoom(chatRoomId);
     });
   const decline = (chatRoomId: string): Promise<boolean> =>
     attempt(async () => {
-      await chat.api.ask(LeaveChatRoom, { chatRoomId });
+      await chat.api.request(LeaveChatRoom, { chatRoomId });
       await chat.rooms.refresh();
     });
   return (
     <section class="invitations">
-      <div class="section-head">
+      <div class="section-header">
         <h2>Invitations</h2>
       </div>
       <ul>
@@ -166,13 +166,13 @@ function Me(): JSX.Element {
   return (
     <footer class="me">
       <button type="button" class="me-button" onClick={() => (dialog.value = { kind: 'profile' })}>
-        <Avatar id={me.id} name={me.displayName} status={isOnline ? heartbeat.chosen.value : 'OFFLINE'} />
+        <Avatar id={me.id} name={me.displayName} status={isOnline ? heartbeat.selectedStatus.value : 'OFFLINE'} />
         <span class="me-text">
           <span class="me-name">
             <span class="visually-hidden">Profile of </span>
             {me.displayName}
           </span>
-          <span class="hint">{isOnline ? heartbeat.chosen.value.toLowerCase() : 'disconnected'}</span>
+          <span class="hint">{isOnline ? heartbeat.selectedStatus.value.toLowerCase() : 'disconnected'}</span>
         </span>
       </button>
       <IconButton icon={isDark ? 'sun' : 'moon'} label={isDark ? 'Light mode' : 'Dark mode'} onClick={toggleTheme} />

@@ -1,11 +1,11 @@
 /** Sign-in, sign-up, and confirmation of the email address. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { inWords } from '../api/errors';
-import { confirm, enter, register, resendCode } from '../auth';
-import type { Demonstration } from '../configuration';
-import { enterChat } from '../state/session';
-import { Avatar, Trouble } from './basics';
+import { errorMessage } from '../api/errors';
+import { confirmEmail, resendCode, signIn, signUp } from '../auth';
+import type { Demo } from '../configuration';
+import { openChat } from '../state/session';
+import { Avatar, ErrorMessage } from './basics';
 import { Logo } from './icons';
 
 type Step = 'sign in' | 'sign up' | 'confirm';
@@ -17,47 +17,47 @@ const TITLES: Record<Step, string> = {
 };
 
 interface SignInProps {
-  readonly demonstration: Demonstration | undefined;
+  readonly demo: Demo | undefined;
 }
 
-export function SignIn({ demonstration }: SignInProps): JSX.Element {
+export function SignIn({ demo }: SignInProps): JSX.Element {
   const [step, setStep] = useState<Step>('sign in');
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [isBusy, setIsBusy] = useState(false);
-  const [trouble, setTrouble] = useState<string>();
+  const [error, setError] = useState<string>();
 
   const run = async (action: () => Promise<void>): Promise<void> => {
     setIsBusy(true);
-    setTrouble(undefined);
+    setError(undefined);
     try {
       await action();
     } catch (error) {
-      setTrouble(inWords(error));
+      setError(errorMessage(error));
     } finally {
       setIsBusy(false);
     }
   };
-  const signIn = async (address: string, secret: string): Promise<void> => {
-    if ((await enter(address, secret)) === 'confirm') {
+  const authenticate = async (username: string, secret: string): Promise<void> => {
+    if ((await signIn(username, secret)) === 'confirm') {
       setStep('confirm');
     } else {
-      await enterChat();
+      await openChat();
     }
   };
   const submit = (event: Event): void => {
     event.preventDefault();
     void run(async () => {
       if (step === 'sign up') {
-        await register(name, email, password);
+        await signUp(name, email, password);
         setStep('confirm');
       } else {
         if (step === 'confirm') {
-          await confirm(email, code.trim());
+          await confirmEmail(email, code.trim());
         }
-        await signIn(email, password);
+        await authenticate(email, password);
       }
     });
   };
@@ -70,7 +70,7 @@ export function SignIn({ demonstration }: SignInProps): JSX.Element {
       </header>
       <form class="card" onSubmit={submit}>
         <h2>{TITLES[step]}</h2>
-        {trouble !== undefined && <Trouble>{trouble}</Trouble>}
+        {error !== undefined && <ErrorMessage>{error}</ErrorMessage>}
         {step === 'sign up' && (
           <label class="field">
             Your name
@@ -80,8 +80,8 @@ export function SignIn({ demonstration }: SignInProps): JSX.Element {
         {step === 'confirm' ? (
           <>
             <p>We sent a code to {email}.</p>
-            {demonstration !== undefined && (
-              <p class="hint">The local backend sends no email. The code is {demonstration.confirmationCode}.</p>
+            {demo !== undefined && (
+              <p class="hint">The local backend sends no email. The code is {demo.confirmationCode}.</p>
             )}
             <label class="field">
               Code
@@ -119,9 +119,9 @@ export function SignIn({ demonstration }: SignInProps): JSX.Element {
           </>
         )}
         <button type="submit" class="button primary wide" disabled={isBusy}>
-          {isBusy ? 'One moment …' : TITLES[step]}
+          {isBusy ? 'Please wait …' : TITLES[step]}
         </button>
-        <p class="switch">
+        <p class="card-links">
           {step === 'confirm' && (
             <button type="button" class="link" onClick={() => void run(() => resendCode(email))}>
               Resend code
@@ -138,16 +138,16 @@ export function SignIn({ demonstration }: SignInProps): JSX.Element {
           )}
         </p>
       </form>
-      {demonstration !== undefined && step === 'sign in' && (
-        <section class="card demonstration" aria-label="Demo users">
+      {demo !== undefined && step === 'sign in' && (
+        <section class="card demo-users" aria-label="Demo users">
           <h2>Or sign in as a demo user</h2>
-          {demonstration.users.map((user) => (
+          {demo.users.map((user) => (
             <button
               key={user.username}
               type="button"
               class="button wide"
               disabled={isBusy}
-              onClick={() => void run(() => signIn(user.username, user.password))}
+              onClick={() => void run(() => authenticate(user.username, user.password))}
             >
               <Avatar id={user.username} name={user.name} /> {user.name}
             </button>

@@ -36,6 +36,6 @@ export function systemText({ systemEvent, content, deletedAt }: Pick<Message, 's
 }
 
 /** Returns a message as one line, with its author's name if it has one. */
-export function inOneLine(message: Message): string {
+export function plainText(message: Message): string {
   return isSystem(message) ? systemText(message) : `${message.authorName ?? ''}: ${message.content ?? 'a deleted message'}`;
 }

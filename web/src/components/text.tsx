@@ -2,7 +2,7 @@
 import type { ComponentChildren, JSX } from 'preact';
 import type { Message } from '../sync/room-view';
 
-const ADDRESS = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]}]/g;
+const URL_PATTERN = /https?:\/\/[^\s<>"']*[^\s<>"'.,;:!?)\]}]/g;
 
 interface TextProps {
   readonly message: Pick<Message, 'content' | 'mentions' | 'mentionsRoom'>;
@@ -16,14 +16,14 @@ export function Text({ message, nameOf, myId }: TextProps): JSX.Element {
   if (message.mentionsRoom) {
     names.set('@room', true);
   }
-  return <p class="text">{withAddresses(message.content ?? '', (part) => withMentions(part, names))}</p>;
+  return <p class="text">{linkify(message.content ?? '', (part) => highlightMentions(part, names))}</p>;
 }
 
-function withAddresses(text: string, rest: (part: string) => ComponentChildren): ComponentChildren[] {
+function linkify(text: string, renderText: (part: string) => ComponentChildren): ComponentChildren[] {
   const parts: ComponentChildren[] = [];
   let end = 0;
-  for (const found of text.matchAll(ADDRESS)) {
-    parts.push(rest(text.slice(end, found.index)));
+  for (const found of text.matchAll(URL_PATTERN)) {
+    parts.push(renderText(text.slice(end, found.index)));
     parts.push(
       <a href={found[0]} target="_blank" rel="noreferrer noopener">
         {found[0]}
@@ -31,15 +31,15 @@ function withAddresses(text: string, rest: (part: string) => ComponentChildren):
     );
     end = found.index + found[0].length;
   }
-  parts.push(rest(text.slice(end)));
+  parts.push(renderText(text.slice(end)));
   return parts;
 }
 
-function withMentions(text: string, names: ReadonlyMap<string, boolean>): ComponentChildren[] {
+function highlightMentions(text: string, names: ReadonlyMap<string, boolean>): ComponentChildren[] {
   const [first] = [...names.keys()]
     .map((name) => ({ name, index: text.indexOf(name) }))
     .filter(({ index }) => index >= 0)
-    .sort((one, other) => one.index - other.index || other.name.length - one.name.length);
+    .sort((a, b) => a.index - b.index || b.name.length - a.name.length);
   if (first === undefined) {
     return [text];
   }
@@ -47,6 +47,6 @@ function withMentions(text: string, names: ReadonlyMap<string, boolean>): Compon
   return [
     text.slice(0, index),
     <span class={names.get(name) === true ? 'mention mention-me' : 'mention'}>{name}</span>,
-    ...withMentions(text.slice(index + name.length), names),
+    ...highlightMentions(text.slice(index + name.length), names),
   ];
 }

@@ -2,11 +2,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { pageSizeMaximum } from '../../../contract/limits.json';
-import { inWords } from '../api/errors';
+import { errorMessage } from '../api/errors';
 import { GetMessage, RepliesByMessage } from '../api/operations';
 import { allPages } from '../api/pages';
 import type { Message } from '../sync/room-view';
-import { Loading, Trouble } from './basics';
+import { Loading, ErrorMessage } from './basics';
 import { Composer } from './composer';
 import { useChat, useRoom } from './context';
 import { MessageItem } from './message';
@@ -15,7 +15,7 @@ import { isSystem } from './system-events';
 import { SystemMessage } from './system-message';
 import { PendingItem } from './timeline';
 
-interface Read {
+interface LoadedThread {
   readonly root: Message;
   readonly replies: readonly Message[];
 }
@@ -23,28 +23,28 @@ interface Read {
 export function ThreadPanel({ rootId }: { readonly rootId: string }): JSX.Element {
   const chat = useChat();
   const room = useRoom();
-  const [read, setRead] = useState<Read>();
-  const [trouble, setTrouble] = useState<string>();
+  const [thread, setThread] = useState<LoadedThread>();
+  const [error, setError] = useState<string>();
   useEffect(() => {
     const start = async (): Promise<void> => {
       const [root, replies] = await Promise.all([
-        chat.api.ask(GetMessage, { id: rootId }),
-        allPages((nextToken) => chat.api.ask(RepliesByMessage, { messageId: rootId, limit: pageSizeMaximum, nextToken })),
+        chat.api.request(GetMessage, { id: rootId }),
+        allPages((nextToken) => chat.api.request(RepliesByMessage, { messageId: rootId, limit: pageSizeMaximum, nextToken })),
       ]);
-      setRead({ root, replies });
+      setThread({ root, replies });
     };
-    start().catch((error: unknown) => setTrouble(inWords(error)));
+    start().catch((error: unknown) => setError(errorMessage(error)));
   }, [chat, rootId]);
 
   const messages = room.messages.value;
   const live = useMemo(() => messages.filter(({ id, threadId }) => id === rootId || threadId === rootId), [messages, rootId]);
-  const shown = useMemo(() => merged(read, live), [read, live]);
+  const shown = useMemo(() => mergeMessages(thread, live), [thread, live]);
   const pending = room.pending.value.filter(({ draft }) => shown.some(({ id }) => id === draft.replyToId));
   return (
     <Panel title="Thread">
-      <div class="panel-body thread" role="feed" aria-label="Replies" aria-busy={read === undefined}>
-        {trouble !== undefined && <Trouble>{trouble}</Trouble>}
-        {read === undefined && trouble === undefined && shown.length === 0 && <Loading what="the thread" />}
+      <div class="panel-body thread" role="feed" aria-label="Replies" aria-busy={thread === undefined}>
+        {error !== undefined && <ErrorMessage>{error}</ErrorMessage>}
+        {thread === undefined && error === undefined && shown.length === 0 && <Loading label="the thread" />}
         {shown.map((message, index) =>
           isSystem(message) ? (
             <SystemMessage key={message.id} message={message} position={index + 1} />
@@ -52,24 +52,24 @@ export function ThreadPanel({ rootId }: { readonly rootId: string }): JSX.Elemen
             <MessageItem key={message.id} message={message} isFirstOfGroup isInThread position={index + 1} />
           ),
         )}
-        {pending.map((one) => (
-          <PendingItem key={one.draft.clientMessageId} pending={one} />
+        {pending.map((item) => (
+          <PendingItem key={item.draft.clientMessageId} pending={item} />
         ))}
-        {read !== undefined && shown.length === 1 && <p class="hint">No replies yet.</p>}
+        {thread !== undefined && shown.length === 1 && <p class="hint">No replies yet.</p>}
       </div>
       <Composer threadRootId={rootId} />
     </Panel>
   );
 }
 
-/** Merges read and live messages; the newer copy of each message wins. */
-function merged(read: Read | undefined, live: readonly Message[]): Message[] {
+/** Merges loaded and live messages; the newer copy of each message wins. */
+function mergeMessages(thread: LoadedThread | undefined, live: readonly Message[]): Message[] {
   const byId = new Map<string, Message>();
-  for (const message of [...(read === undefined ? [] : [read.root, ...read.replies]), ...live]) {
+  for (const message of [...(thread === undefined ? [] : [thread.root, ...thread.replies]), ...live]) {
     const known = byId.get(message.id);
     if (known === undefined || message.revision >= known.revision) {
       byId.set(message.id, message);
     }
   }
-  return [...byId.values()].sort((one, other) => one.seq - other.seq);
+  return [...byId.values()].sort((a, b) => a.seq - b.seq);
 }

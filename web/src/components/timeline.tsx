@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { attempt } from '../state/notices';
 import { focusedMessageId } from '../state/panels';
 import type { PendingMessage } from '../sync/outbox';
-import { Empty, Loading } from './basics';
+import { EmptyState, Loading } from './basics';
 import { useChat, useRoom } from './context';
 import { MessageItem } from './message';
 import { roomName } from './room-name';
@@ -23,10 +23,10 @@ export function Timeline(): JSX.Element {
   const pending = room.pending.value;
   const isAtEnd = useRef(true);
   const [hasNewBelow, setHasNewBelow] = useState(false);
-  const readBefore = room.readBefore;
+  const initialReadSeq = room.initialReadSeq;
   const rows = useMemo(
-    () => rowsOf(messages, pending, readBefore, chat.me.id),
-    [messages, pending, readBefore, chat],
+    () => rowsOf(messages, pending, initialReadSeq, chat.me.id),
+    [messages, pending, initialReadSeq, chat],
   );
   const byId = useMemo(() => new Map(messages.map((message) => [message.id, message])), [messages]);
   const lastSeq = messages.at(-1)?.seq ?? 0;
@@ -45,14 +45,14 @@ export function Timeline(): JSX.Element {
     return () => document.removeEventListener('visibilitychange', markRead);
   }, [markRead]);
 
-  const wanted = focusedMessageId.value;
+  const focusedId = focusedMessageId.value;
   useEffect(() => {
-    if (wanted !== undefined) {
-      void attempt(() => room.readBackTo(wanted));
+    if (focusedId !== undefined) {
+      void attempt(() => room.loadBackTo(focusedId));
     }
-  }, [wanted, room, room.isLoading.value]);
-  const readOlder = useCallback(() => void attempt(() => room.readOlder()), [room]);
-  const atEnd = useCallback(
+  }, [focusedId, room, room.isLoading.value]);
+  const loadOlder = useCallback(() => void attempt(() => room.loadOlder()), [room]);
+  const onEnd = useCallback(
     (isNow: boolean) => {
       isAtEnd.current = isNow;
       if (isNow) {
@@ -64,15 +64,15 @@ export function Timeline(): JSX.Element {
     [markRead],
   );
   if (room.isLoading.value) {
-    return room.trouble.value === undefined ? <Loading what="messages" /> : <p class="loading">{room.trouble.value}</p>;
+    return room.error.value === undefined ? <Loading label="messages" /> : <p class="loading">{room.error.value}</p>;
   }
   if (rows.length === 0) {
-    return <Empty title="No messages yet.">Send the first message.</Empty>;
+    return <EmptyState title="No messages yet.">Send the first message.</EmptyState>;
   }
   return (
     <div class="timeline">
-      {room.isReadingOlder.value && (
-        <p class="older" role="status">
+      {room.isLoadingOlder.value && (
+        <p class="loading-older" role="status">
           Loading older messages …
         </p>
       )}
@@ -81,9 +81,9 @@ export function Timeline(): JSX.Element {
         keyOf={keyOf}
         label={`Messages in ${roomName(room.room.value, chat.me)}`}
         estimate={ROW_PIXELS}
-        target={wanted}
-        onNearStart={readOlder}
-        onEnd={atEnd}
+        target={focusedId}
+        onNearStart={loadOlder}
+        onEnd={onEnd}
       >
         {(row, index) =>
           row.kind === 'pending' ? (
@@ -134,11 +134,11 @@ function TimelineRow({ row, position, parent }: TimelineRowProps): JSX.Element {
   );
 }
 
-export function PendingItem({ pending: { draft, trouble } }: { readonly pending: PendingMessage }): JSX.Element {
+export function PendingItem({ pending: { draft, error } }: { readonly pending: PendingMessage }): JSX.Element {
   const room = useRoom();
   return (
     <article class="message message-pending" tabIndex={0} aria-label="Message being sent">
-      <div class="message-side" />
+      <div class="message-gutter" />
       <div class="message-body">
         {draft.content !== '' && <p class="text">{draft.content}</p>}
         {draft.attachments?.map(({ key, name }) => (
@@ -146,13 +146,13 @@ export function PendingItem({ pending: { draft, trouble } }: { readonly pending:
             {name}
           </p>
         ))}
-        {trouble === undefined ? (
+        {error === undefined ? (
           <p class="hint" role="status">
             Sending …
           </p>
         ) : (
-          <p class="hint hint-trouble" role="alert">
-            Not sent: {trouble}{' '}
+          <p class="hint hint-error" role="alert">
+            Not sent: {error}{' '}
             <button type="button" class="link" onClick={() => room.retry(draft.clientMessageId)}>
               Retry
             </button>{' '}

@@ -31,15 +31,15 @@ export function listTime(time: string): string {
 }
 
 /** Returns a duration in its largest whole unit, for example `30 seconds` or `1 hour`. */
-export function durationInWords(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const [unit, size] = UNITS.find(([, length]) => seconds % length === 0) ?? ['second', 1];
   const count = seconds / size;
   return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
 }
 
 /** Returns whether two times are on the same local day; much cheaper than formatting both days. */
-export function isSameDay(one: string, other: string): boolean {
-  return midnight(new Date(one)) === midnight(new Date(other));
+export function isSameDay(a: string, b: string): boolean {
+  return midnight(new Date(a)) === midnight(new Date(b));
 }
 
 function midnight(date: Date): number {

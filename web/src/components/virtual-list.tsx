@@ -40,7 +40,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>): JSX.Element {
   const [, setMeasured] = useState(0);
   useMemo(() => heights.setKeys(items.map(keyOf)), [heights, items, keyOf]);
 
-  const look = useCallback(() => {
+  const updateView = useCallback(() => {
     const element = scroller.current;
     if (element !== null) {
       const { scrollTop: top, clientHeight: height, scrollHeight } = element;
@@ -58,23 +58,23 @@ export function VirtualList<Item>(props: VirtualListProps<Item>): JSX.Element {
     }
   }, [heights, onEnd, onNearStart]);
 
-  const observer = useMeasuring(heights, () => setMeasured((count) => count + 1));
+  const observer = useRowObserver(heights, () => setMeasured((count) => count + 1));
   useEffect(() => {
-    const sizes = new ResizeObserver(look);
+    const sizes = new ResizeObserver(updateView);
     if (scroller.current !== null) {
       sizes.observe(scroller.current);
     }
     return () => sizes.disconnect();
-  }, [look]);
+  }, [updateView]);
 
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) {
       return;
     }
-    const wanted = isAtEnd.current ? element.scrollHeight : placeOf(anchor.current, heights, element.scrollTop);
-    if (Math.abs(element.scrollTop - wanted) > 1) {
-      element.scrollTop = wanted;
+    const scrollTop = isAtEnd.current ? element.scrollHeight : anchoredScrollTop(anchor.current, heights, element.scrollTop);
+    if (Math.abs(element.scrollTop - scrollTop) > 1) {
+      element.scrollTop = scrollTop;
     }
   });
 
@@ -83,14 +83,14 @@ export function VirtualList<Item>(props: VirtualListProps<Item>): JSX.Element {
     if (index >= 0 && scroller.current !== null) {
       isAtEnd.current = false;
       scroller.current.scrollTop = Math.max(0, heights.offset(index) - scroller.current.clientHeight / 3);
-      look();
+      updateView();
     }
-  }, [target, heights, look]);
+  }, [target, heights, updateView]);
 
   const first = heights.indexAt(Math.max(0, view.top - OVERSCAN_PIXELS));
   const last = heights.indexAt(view.top + view.height + OVERSCAN_PIXELS);
   return (
-    <div class="scroller" ref={scroller} onScroll={look}>
+    <div class="scroller" ref={scroller} onScroll={updateView}>
       <div class="scroller-canvas" role="feed" aria-label={label} style={{ height: `${heights.total}px` }} onKeyDown={moveBetweenRows}>
         <div class="scroller-window" role="presentation" style={{ transform: `translateY(${heights.offset(first)}px)` }}>
           {items.slice(first, last + 1).map((item, position) => (
@@ -127,7 +127,7 @@ function MeasuredRow({ name, observer, children }: MeasuredRowProps): JSX.Elemen
   );
 }
 
-function useMeasuring(heights: Heights, changed: () => void): ResizeObserver {
+function useRowObserver(heights: Heights, onChange: () => void): ResizeObserver {
   const observer = useMemo(
     () =>
       new ResizeObserver((entries) => {
@@ -135,7 +135,7 @@ function useMeasuring(heights: Heights, changed: () => void): ResizeObserver {
           .filter(({ target }) => target.isConnected)
           .map(({ target }) => [target.getAttribute('data-row') ?? '', target.getBoundingClientRect().height] as const);
         if (heights.measure(measured)) {
-          changed();
+          onChange();
         }
       }),
     [heights],
@@ -144,9 +144,9 @@ function useMeasuring(heights: Heights, changed: () => void): ResizeObserver {
   return observer;
 }
 
-function placeOf(anchor: Anchor | undefined, heights: Heights, present: number): number {
+function anchoredScrollTop(anchor: Anchor | undefined, heights: Heights, currentScrollTop: number): number {
   const index = anchor === undefined ? -1 : heights.indexOf(anchor.key);
-  return anchor === undefined || index < 0 ? present : heights.offset(index) - anchor.distance;
+  return anchor === undefined || index < 0 ? currentScrollTop : heights.offset(index) - anchor.distance;
 }
 
 /** The up and down keys move between rows, in addition to Page Up and Page Down of the WAI-ARIA pattern "feed". */

@@ -7,17 +7,17 @@ import { GetChatRoom, Me as MeQuery, MessagesByRoom } from '../api/operations';
 import { Realtime } from '../api/realtime';
 import type { ConnectionState } from '../api/realtime';
 import type { Configuration } from '../configuration';
-import { goToList, place } from './navigation';
-import { tell } from './notices';
+import { goToRoomList, route } from './navigation';
+import { showNotice } from './notices';
 import { NotificationCenter } from './notification-center';
 import { OpenRoom } from './open-room';
-import { closeEverything, panel } from './panels';
+import { closePanels, panel } from './panels';
 import { People } from './people';
 import { Heartbeat } from './presence';
 import { RoomList } from './room-list';
 import type { Me, Notification, Room } from './types';
 
-const LIST_MILLISECONDS = 2_000;
+const LIST_REFRESH_DELAY_MILLISECONDS = 2_000;
 
 export class Chat {
   readonly api: ApiClient;
@@ -29,12 +29,12 @@ export class Chat {
   readonly connection = signal<ConnectionState>('connecting');
   readonly openRoom = signal<OpenRoom | undefined>(undefined);
   /** A public room that the user views without being a member. */
-  readonly visited = signal<Room | undefined>(undefined);
+  readonly previewedRoom = signal<Room | undefined>(undefined);
   /** The reason why the open room was closed. */
-  readonly closedBecause = signal<string | undefined>(undefined);
+  readonly closeReason = signal<string | undefined>(undefined);
 
   readonly #realtime: Realtime;
-  readonly #stopFollowing: () => void;
+  readonly #stopNavigation: () => void;
 
   private constructor(configuration: Configuration, api: ApiClient, me: Me) {
     this.api = api;
@@ -44,80 +44,80 @@ export class Chat {
     this.rooms = new RoomList(api, this.#realtime);
     this.people = new People(api);
     this.notifications = new NotificationCenter(api, this.#realtime);
-    this.notifications.received.add((notification) => this.#notified(notification));
-    this.heartbeat = new Heartbeat(api, (roomId, headSeq) => this.#learnHead(roomId, headSeq));
-    this.#realtime.connected.add(() => void this.heartbeat.beat());
-    addEventListener('online', this.#hurry);
-    document.addEventListener('visibilitychange', this.#cameToFront);
+    this.notifications.received.add((notification) => this.#onNotification(notification));
+    this.heartbeat = new Heartbeat(api, (roomId, headSeq) => this.#applyHeadSeq(roomId, headSeq));
+    this.#realtime.connected.add(() => void this.heartbeat.send());
+    addEventListener('online', this.#onOnline);
+    document.addEventListener('visibilitychange', this.#onVisibilityChange);
     this.#realtime.open();
-    this.#stopFollowing = effect(() => {
-      const { roomId } = place.value;
-      queueMicrotask(() => void this.#goTo(roomId));
+    this.#stopNavigation = effect(() => {
+      const { roomId } = route.value;
+      queueMicrotask(() => void this.#navigateTo(roomId));
     });
   }
 
   /** @throws ApiError or NoResponseError if the backend does not know the user or does not respond. */
   static async start(configuration: Configuration): Promise<Chat> {
     const api = new ApiClient(configuration.graphqlUrl, accessToken);
-    return new Chat(configuration, api, await api.ask(MeQuery, {}));
+    return new Chat(configuration, api, await api.request(MeQuery, {}));
   }
 
   /** Reconnects immediately. */
-  hurry(): void {
-    this.#realtime.hurry();
+  reconnectNow(): void {
+    this.#realtime.reconnectNow();
   }
 
   async close(): Promise<void> {
-    this.#stopFollowing();
-    removeEventListener('online', this.#hurry);
-    document.removeEventListener('visibilitychange', this.#cameToFront);
-    this.#leaveRoom();
-    closeEverything();
+    this.#stopNavigation();
+    removeEventListener('online', this.#onOnline);
+    document.removeEventListener('visibilitychange', this.#onVisibilityChange);
+    this.#closeRoom();
+    closePanels();
     await this.heartbeat.close();
     this.#realtime.close();
-    goToList();
+    goToRoomList();
   }
 
   /** Opens the room again as a member, after joining it. */
   async reopen(roomId: string): Promise<void> {
     await this.rooms.refresh();
-    await this.#goTo(roomId);
+    await this.#navigateTo(roomId);
   }
 
-  async #goTo(roomId: string | undefined): Promise<void> {
+  async #navigateTo(roomId: string | undefined): Promise<void> {
     if (roomId !== undefined && this.openRoom.value?.id === roomId) {
       return;
     }
-    this.#leaveRoom();
+    this.#closeRoom();
     if (roomId === undefined) {
-      this.heartbeat.lookAt(undefined);
+      this.heartbeat.setRoom(undefined);
       return;
     }
-    this.closedBecause.value = undefined;
+    this.closeReason.value = undefined;
     try {
-      await this.#enter(roomId);
+      await this.#open(roomId);
     } catch (error) {
-      this.closedBecause.value = isAccessDenied(error)
+      this.closeReason.value = isAccessDenied(error)
         ? 'You do not have access to this room. Ask a member to invite you.'
         : 'This room could not be opened. It may no longer exist.';
     }
   }
 
-  async #enter(roomId: string): Promise<void> {
+  async #open(roomId: string): Promise<void> {
     if (this.rooms.rooms.value === undefined) {
       await this.rooms.refresh();
     }
-    const mine = this.rooms.find(roomId);
-    const room = mine?.chatRoom ?? (await this.api.ask(GetChatRoom, { id: roomId }));
-    const mayRead = mine !== undefined || (await this.#mayRead(roomId));
-    if (place.value.roomId !== roomId) {
+    const listed = this.rooms.find(roomId);
+    const room = listed?.chatRoom ?? (await this.api.request(GetChatRoom, { id: roomId }));
+    const canRead = listed !== undefined || (await this.#canRead(roomId));
+    if (route.value.roomId !== roomId) {
       return; // the user has opened another room
     }
-    if (!mayRead) {
-      this.visited.value = room;
+    if (!canRead) {
+      this.previewedRoom.value = room;
       return;
     }
-    if (mine === undefined) {
+    if (listed === undefined) {
       this.#refreshRooms();
     }
     this.rooms.setOpen(roomId);
@@ -127,14 +127,14 @@ export class Chat {
       rooms: this.rooms,
       me: this.me,
       room,
-      shutOut: (left) => this.#shutOut(left),
+      accessLost: (lost) => this.#onAccessLost(lost),
     });
-    this.heartbeat.lookAt(roomId);
+    this.heartbeat.setRoom(roomId);
   }
 
-  async #mayRead(chatRoomId: string): Promise<boolean> {
+  async #canRead(chatRoomId: string): Promise<boolean> {
     try {
-      await this.api.ask(MessagesByRoom, { chatRoomId, limit: 1 });
+      await this.api.request(MessagesByRoom, { chatRoomId, limit: 1 });
       return true;
     } catch (error) {
       if (isAccessDenied(error)) {
@@ -144,34 +144,34 @@ export class Chat {
     }
   }
 
-  #leaveRoom(): void {
+  #closeRoom(): void {
     this.openRoom.value?.close();
     this.openRoom.value = undefined;
-    this.visited.value = undefined;
+    this.previewedRoom.value = undefined;
     if (panel.value?.kind !== 'notifications') {
-      closeEverything();
+      closePanels();
     }
     this.rooms.setOpen(undefined);
   }
 
   /** Closes the room after the user has lost access to it. */
-  #shutOut(room: Room): void {
+  #onAccessLost(room: Room): void {
     if (this.openRoom.value?.id === room.id) {
-      this.#leaveRoom();
-      this.closedBecause.value ??= `You are no longer a member of “${room.name}”.`;
+      this.#closeRoom();
+      this.closeReason.value ??= `You are no longer a member of “${room.name}”.`;
       this.rooms.remove(room.id);
-      goToList();
+      goToRoomList();
       this.#refreshRooms();
     }
   }
 
-  #notified({ type, action, actorName, chatRoomName, reason }: Notification): void {
+  #onNotification({ type, action, actorName, chatRoomName, reason }: Notification): void {
     const room = chatRoomName ?? 'a direct message';
     if (type === 'MODERATION' && (action === 'MEMBER_REMOVED' || action === 'MEMBER_BANNED')) {
-      const what = action === 'MEMBER_BANNED' ? 'banned you from' : 'removed you from';
-      this.closedBecause.value = `${actorName ?? 'A moderator'} ${what} “${room}”${reason === null ? '.' : `: ${reason}`}`;
+      const verb = action === 'MEMBER_BANNED' ? 'banned you from' : 'removed you from';
+      this.closeReason.value = `${actorName ?? 'A moderator'} ${verb} “${room}”${reason === null ? '.' : `: ${reason}`}`;
     } else if (type === 'INVITATION') {
-      tell(`${actorName ?? 'Someone'} invited you to “${room}”.`);
+      showNotice(`${actorName ?? 'Someone'} invited you to “${room}”.`);
     }
     this.#refreshRooms();
   }
@@ -180,20 +180,20 @@ export class Chat {
   #refreshRooms(): void {
     const read = (): void => void this.rooms.refresh().catch(() => undefined);
     read();
-    setTimeout(read, LIST_MILLISECONDS);
+    setTimeout(read, LIST_REFRESH_DELAY_MILLISECONDS);
   }
 
-  #learnHead(roomId: string, headSeq: number): void {
+  #applyHeadSeq(roomId: string, headSeq: number): void {
     if (this.openRoom.value?.id === roomId) {
-      this.openRoom.value.learnHead(headSeq);
+      this.openRoom.value.applyHeadSeq(headSeq);
     }
   }
 
-  #hurry = (): void => this.#realtime.hurry();
+  #onOnline = (): void => this.#realtime.reconnectNow();
 
-  #cameToFront = (): void => {
+  #onVisibilityChange = (): void => {
     if (document.visibilityState === 'visible') {
-      this.#realtime.hurry();
+      this.#realtime.reconnectNow();
       this.openRoom.value?.refresh();
       void this.rooms.refresh().catch(() => undefined);
     }

@@ -1,24 +1,24 @@
 /** Notices to the user that disappear after some seconds or when dismissed. */
 import { signal } from '@preact/signals';
-import { inWords } from '../api/errors';
+import { errorMessage } from '../api/errors';
 
 export interface Notice {
   readonly id: number;
   readonly text: string;
-  readonly isTrouble: boolean;
+  readonly isError: boolean;
 }
 
 export const notices = signal<readonly Notice[]>([]);
 
-const SHOWN_MILLISECONDS = 6_000;
-const TROUBLE_MILLISECONDS = 12_000;
+const INFO_MILLISECONDS = 6_000;
+const ERROR_MILLISECONDS = 12_000;
 let lastId = 0;
 
-export function tell(text: string, isTrouble = false): void {
+export function showNotice(text: string, isError = false): void {
   lastId += 1;
-  const notice = { id: lastId, text, isTrouble };
+  const notice = { id: lastId, text, isError };
   notices.value = [...notices.value.filter((other) => other.text !== text), notice];
-  setTimeout(() => dismiss(notice.id), isTrouble ? TROUBLE_MILLISECONDS : SHOWN_MILLISECONDS);
+  setTimeout(() => dismiss(notice.id), isError ? ERROR_MILLISECONDS : INFO_MILLISECONDS);
 }
 
 export function dismiss(id: number): void {
@@ -31,7 +31,7 @@ export async function attempt(action: () => Promise<unknown>): Promise<boolean> 
     await action();
     return true;
   } catch (error) {
-    tell(inWords(error), true);
+    showNotice(errorMessage(error), true);
     return false;
   }
 }

@@ -11,7 +11,7 @@ import {
 import type { Realtime } from '../api/realtime';
 import type { Notification } from './types';
 
-const PAGE = 30;
+const PAGE_SIZE = 30;
 
 export class NotificationCenter {
   readonly items = signal<readonly Notification[] | undefined>(undefined);
@@ -31,21 +31,21 @@ export class NotificationCenter {
   }
 
   async refresh(): Promise<void> {
-    const [page, me] = await Promise.all([this.#api.ask(MyNotifications, { limit: PAGE }), this.#api.ask(Me, {})]);
+    const [page, me] = await Promise.all([this.#api.request(MyNotifications, { limit: PAGE_SIZE }), this.#api.request(Me, {})]);
     this.items.value = page.items;
-    this.#turnTo(page.nextToken);
+    this.#setNextToken(page.nextToken);
     this.unreadCount.value = me.unreadNotificationCount ?? 0;
   }
 
-  async readMore(): Promise<void> {
-    const page = await this.#api.ask(MyNotifications, { limit: PAGE, nextToken: this.#nextToken });
+  async loadMore(): Promise<void> {
+    const page = await this.#api.request(MyNotifications, { limit: PAGE_SIZE, nextToken: this.#nextToken });
     this.items.value = [...(this.items.value ?? []), ...page.items];
-    this.#turnTo(page.nextToken);
+    this.#setNextToken(page.nextToken);
   }
 
   async markRead(notification: Notification): Promise<void> {
     if (notification.readAt === null) {
-      const marked = await this.#api.ask(MarkNotificationRead, { id: notification.id });
+      const marked = await this.#api.request(MarkNotificationRead, { id: notification.id });
       this.items.value = this.items.value?.map((item) => (item.id === marked.id ? marked : item));
       this.unreadCount.value = Math.max(0, this.unreadCount.value - 1);
     }
@@ -53,20 +53,20 @@ export class NotificationCenter {
 
   async markAllRead(): Promise<void> {
     for (let hasMore = true; hasMore; ) {
-      ({ hasMore } = await this.#api.ask(MarkAllNotificationsRead, {}));
+      ({ hasMore } = await this.#api.request(MarkAllNotificationsRead, {}));
     }
     await this.refresh();
   }
 
   #connect(): void {
     const subscription = this.#realtime.subscribe(OnNotificationReceived, {}, {
-      next: (data) => this.#heard(data?.onNotificationReceived ?? undefined),
+      next: (data) => this.#onNotification(data?.onNotificationReceived ?? undefined),
       ended: () => undefined,
     });
     subscription.started.then(() => this.refresh()).catch(() => undefined);
   }
 
-  #heard(notification: Notification | undefined): void {
+  #onNotification(notification: Notification | undefined): void {
     if (notification === undefined) {
       void this.refresh().catch(() => undefined);
       return;
@@ -79,7 +79,7 @@ export class NotificationCenter {
     }
   }
 
-  #turnTo(nextToken: string | null): void {
+  #setNextToken(nextToken: string | null): void {
     this.#nextToken = nextToken;
     this.hasMore.value = nextToken !== null;
   }

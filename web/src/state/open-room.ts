@@ -24,15 +24,15 @@ import type { Realtime } from '../api/realtime';
 import { Outbox, browserStorage } from '../sync/outbox';
 import type { Draft, PendingMessage } from '../sync/outbox';
 import { RoomSession } from '../sync/room-session';
-import type { NewsSubscriptions } from '../sync/room-session';
+import type { FurtherSubscriptions } from '../sync/room-session';
 import { RoomView } from '../sync/room-view';
 import type { Incomplete, Message } from '../sync/room-view';
-import { inWords } from '../api/errors';
+import { errorMessage } from '../api/errors';
 import { roomMembers } from './people';
 import { Reactors } from './reactors';
 import type { RoomList } from './room-list';
 import type { Me, Membership, Presence, Room } from './types';
-import { Typing } from './typing';
+import { TypingIndicators } from './typing';
 
 export interface OpenRoomOptions {
   readonly api: ApiClient;
@@ -41,10 +41,10 @@ export interface OpenRoomOptions {
   readonly me: Me;
   readonly room: Room;
   /** Called when the user has lost access to the room. */
-  readonly shutOut: (room: Room) => void;
+  readonly accessLost: (room: Room) => void;
 }
 
-const MOST_PAGES_BACK = 20;
+const MAX_PAGES_BACK = 20;
 const MARK_READ_MILLISECONDS = 1_500;
 
 export class OpenRoom {
@@ -52,66 +52,66 @@ export class OpenRoom {
   readonly messages = signal<readonly Message[]>([]);
   readonly isLoading = signal(true);
   readonly hasOlder = signal(false);
-  readonly isReadingOlder = signal(false);
-  readonly trouble = signal<string | undefined>(undefined);
+  readonly isLoadingOlder = signal(false);
+  readonly error = signal<string | undefined>(undefined);
   /** The number of messages recovered after the last disconnection. */
-  readonly caughtUp = signal<number | undefined>(undefined);
+  readonly recoveredCount = signal<number | undefined>(undefined);
   readonly pending = signal<readonly PendingMessage[]>([]);
   readonly members = signal<ReadonlyMap<string, Membership>>(new Map());
   readonly presence = signal<ReadonlyMap<string, Presence>>(new Map());
   /** The user's read position when the room was opened. */
-  readonly readBefore: number;
-  readonly typing: Typing;
+  readonly initialReadSeq: number;
+  readonly typing: TypingIndicators;
   readonly reactors: Reactors;
 
   readonly membership = computed(() => this.members.value.get(this.#options.me.id));
   /** Whether the user can moderate the room, by role or by group. */
   readonly isModerator = computed(() => {
     const role = this.membership.value?.role;
-    return role === 'OWNER' || role === 'MODERATOR' || this.isOfStaff;
+    return role === 'OWNER' || role === 'MODERATOR' || this.isGlobalModerator;
   });
   readonly isOwner = computed(() => this.membership.value?.role === 'OWNER' || this.#options.me.groups.includes(adminGroup));
-  readonly isOfStaff: boolean;
+  readonly isGlobalModerator: boolean;
 
   readonly #options: OpenRoomOptions;
   readonly #view: RoomView;
   readonly #session: RoomSession;
   readonly #outbox: Outbox;
   #readSeq: number;
-  #shown = { seq: 0, revision: 0 };
-  #markTimer: ReturnType<typeof setTimeout> | undefined;
+  #lastShown = { seq: 0, revision: 0 };
+  #markReadTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: OpenRoomOptions) {
     const { api, realtime, me, room, rooms } = options;
     this.#options = options;
     this.room = signal(room);
-    this.isOfStaff = me.groups.some((group) => group === adminGroup || group === moderatorGroup);
-    this.readBefore = rooms.find(room.id)?.membership.readSeq ?? room.lastSeq;
-    this.#readSeq = this.readBefore;
-    this.typing = new Typing(api, room.id, me.id);
+    this.isGlobalModerator = me.groups.some((group) => group === adminGroup || group === moderatorGroup);
+    this.initialReadSeq = rooms.find(room.id)?.membership.readSeq ?? room.lastSeq;
+    this.#readSeq = this.initialReadSeq;
+    this.typing = new TypingIndicators(api, room.id, me.id);
     this.reactors = new Reactors(api, me.id);
     this.#view = new RoomView({
       messagesAfter: (afterSeq) => this.#messagesAfter(afterSeq),
-      message: (id) => api.ask(GetMessage, { id }),
+      message: (id) => api.request(GetMessage, { id }),
       lastSeq: async () => (await this.#readRoom()).lastSeq,
     });
-    this.#view.changed.add(() => this.#show());
+    this.#view.changed.add(() => this.#update());
     this.#session = new RoomSession(
       realtime,
       room.id,
       this.#view,
       {
-        caughtUp: (count) => this.#caughtUp(count),
-        shutOut: () => options.shutOut(this.room.value),
-        failed: (error) => (this.trouble.value = error === undefined ? undefined : inWords(error)),
+        recovered: (count) => this.#onRecovered(count),
+        accessLost: () => options.accessLost(this.room.value),
+        failed: (error) => (this.error.value = error === undefined ? undefined : errorMessage(error)),
       },
-      this.#news,
+      this.#subscribeToPeople,
     );
     this.#outbox = new Outbox({
-      send: (draft) => api.ask(CreateMessage, { input: draft }),
+      send: (draft) => api.request(CreateMessage, { input: draft }),
       sent: (message) => this.#session.apply(message, true),
       changed: (pending) => (this.pending.value = pending),
-      refused: () => this.#lookAgain(),
+      rejected: () => this.#refreshRoom(),
       storage: browserStorage(`outbox ${me.id} ${room.id}`),
     });
   }
@@ -121,9 +121,9 @@ export class OpenRoom {
   }
 
   close(): void {
-    if (this.#markTimer !== undefined) {
-      clearTimeout(this.#markTimer);
-      void this.#tellRead();
+    if (this.#markReadTimer !== undefined) {
+      clearTimeout(this.#markReadTimer);
+      void this.#sendReadPosition();
     }
     this.#session.close();
   }
@@ -133,15 +133,15 @@ export class OpenRoom {
   }
 
   /** Called with each heartbeat. Reloads a frozen room, because no event reports that it is unfrozen. */
-  learnHead(headSeq: number): void {
-    this.#session.learnHead(headSeq);
+  applyHeadSeq(headSeq: number): void {
+    this.#session.applyHeadSeq(headSeq);
     if (this.room.value.frozen) {
-      this.#lookAgain();
+      this.#refreshRoom();
     }
   }
 
   send(draft: Draft): void {
-    this.typing.sent();
+    this.typing.messageSent();
     this.#outbox.add(draft);
   }
 
@@ -155,49 +155,49 @@ export class OpenRoom {
 
   async edit(message: Message, content: string, mentions: string[]): Promise<void> {
     const input = { id: message.id, content, mentions, expectedVersion: message.version };
-    this.#session.apply(await this.#options.api.ask(UpdateMessage, { input }), false);
+    this.#session.apply(await this.#options.api.request(UpdateMessage, { input }), false);
   }
 
   async remove(message: Message, reason?: string): Promise<void> {
-    this.#session.apply(await this.#options.api.ask(DeleteMessage, { id: message.id, reason: reason ?? null }), false);
+    this.#session.apply(await this.#options.api.request(DeleteMessage, { id: message.id, reason: reason ?? null }), false);
   }
 
   /** Adds a reaction, or removes the user's own. */
-  async react(message: Message, emoji: string): Promise<void> {
-    await this.reactors.read(message);
+  async toggleReaction(message: Message, emoji: string): Promise<void> {
+    await this.reactors.load(message);
     const isMine = this.reactors.isMine(message.id, emoji);
     const input = { messageId: message.id, emoji };
     const reaction = isMine
-      ? await this.#options.api.ask(DeleteReaction, { input })
-      : await this.#options.api.ask(CreateReaction, { input });
-    this.reactors.heard(reaction, !isMine);
+      ? await this.#options.api.request(DeleteReaction, { input })
+      : await this.#options.api.request(CreateReaction, { input });
+    this.reactors.apply(reaction, !isMine);
     this.#session.applyReaction(reaction);
   }
 
   /** Loads the page before the displayed messages. */
-  async readOlder(): Promise<void> {
-    if (this.isReadingOlder.value || !this.hasOlder.value) {
+  async loadOlder(): Promise<void> {
+    if (this.isLoadingOlder.value || !this.hasOlder.value) {
       return;
     }
-    this.isReadingOlder.value = true;
+    this.isLoadingOlder.value = true;
     try {
       const beforeSeq = this.#view.floor + 1;
-      const page = await this.#options.api.ask(MessagesByRoom, { chatRoomId: this.id, beforeSeq, limit: pageSizeMaximum });
+      const page = await this.#options.api.request(MessagesByRoom, { chatRoomId: this.id, beforeSeq, limit: pageSizeMaximum });
       const oldest = page.items.at(-1)?.seq;
       await this.#view.prepend(page.items, page.nextToken === null || oldest === undefined ? 0 : oldest - 1);
     } finally {
-      this.isReadingOlder.value = false;
+      this.isLoadingOlder.value = false;
     }
   }
 
   /** Loads older pages until a message that the user wants to see is loaded. */
-  async readBackTo(messageId: string): Promise<void> {
+  async loadBackTo(messageId: string): Promise<void> {
     if (this.isLoading.value || this.#view.has(messageId) || this.#isPending(messageId)) {
       return;
     }
-    const { seq } = await this.#options.api.ask(GetMessage, { id: messageId });
-    for (let pages = 0; pages < MOST_PAGES_BACK && this.#view.floor >= seq; pages += 1) {
-      await this.readOlder();
+    const { seq } = await this.#options.api.request(GetMessage, { id: messageId });
+    for (let pages = 0; pages < MAX_PAGES_BACK && this.#view.floor >= seq; pages += 1) {
+      await this.loadOlder();
     }
   }
 
@@ -205,7 +205,7 @@ export class OpenRoom {
   markRead(seq: number): void {
     if (seq > this.#readSeq && this.membership.value !== undefined) {
       this.#readSeq = seq;
-      this.#markTimer ??= setTimeout(() => void this.#tellRead(), MARK_READ_MILLISECONDS);
+      this.#markReadTimer ??= setTimeout(() => void this.#sendReadPosition(), MARK_READ_MILLISECONDS);
     }
   }
 
@@ -229,38 +229,38 @@ export class OpenRoom {
   }
 
   /** Reads members and presence: on opening, after a reconnect, and when a panel requests it. */
-  async readPeople(): Promise<void> {
+  async loadMembers(): Promise<void> {
     const members = await roomMembers(this.#options.api, this.id);
     this.members.value = new Map(members.map((member) => [member.userId, member]));
     if (members.length <= presenceMembersMaximum) {
-      const presences = await this.#options.api.ask(PresenceByRoom, { chatRoomId: this.id });
+      const presences = await this.#options.api.request(PresenceByRoom, { chatRoomId: this.id });
       this.presence.value = new Map(presences.map((presence) => [presence.userId, presence]));
     }
   }
 
-  #news: NewsSubscriptions = (listen) => {
+  #subscribeToPeople: FurtherSubscriptions = (subscribe) => {
     const variables = { chatRoomId: this.room.value.id };
-    void this.readPeople().catch(() => undefined);
+    void this.loadMembers().catch(() => undefined);
     return [
-      listen(OnMembershipChanged, variables, (data) => this.#membershipChanged(data?.onMembershipChanged)),
-      listen(OnTypingStarted, variables, (data) => this.typing.started(data?.onTypingStarted)),
-      listen(OnTypingStopped, variables, (data) => this.typing.stopped(data?.onTypingStopped?.userId)),
-      listen(OnUserPresenceChanged, variables, (data) => this.#presenceChanged(data?.onUserPresenceChanged)),
+      subscribe(OnMembershipChanged, variables, (data) => this.#membershipChanged(data?.onMembershipChanged)),
+      subscribe(OnTypingStarted, variables, (data) => this.typing.started(data?.onTypingStarted)),
+      subscribe(OnTypingStopped, variables, (data) => this.typing.stopped(data?.onTypingStopped?.userId)),
+      subscribe(OnUserPresenceChanged, variables, (data) => this.#presenceChanged(data?.onUserPresenceChanged)),
     ];
   };
 
   async #messagesAfter(afterSeq: number): Promise<{ items: Message[]; settledSeq: number; nextToken: string | null }> {
-    const page = await this.#options.api.ask(MessagesByRoom, { chatRoomId: this.id, afterSeq, limit: pageSizeMaximum });
+    const page = await this.#options.api.request(MessagesByRoom, { chatRoomId: this.id, afterSeq, limit: pageSizeMaximum });
     return { ...page, settledSeq: page.settledSeq ?? afterSeq };
   }
 
   async #readRoom(): Promise<Room> {
-    const room = await this.#options.api.ask(GetChatRoom, { id: this.id });
+    const room = await this.#options.api.request(GetChatRoom, { id: this.id });
     this.setRoom(room);
     return room;
   }
 
-  #show(): void {
+  #update(): void {
     this.messages.value = this.#view.shown();
     this.hasOlder.value = this.#view.floor > 0;
     this.isLoading.value = false;
@@ -269,30 +269,30 @@ export class OpenRoom {
       .filter(({ draft }) => arrived.has(draft.clientMessageId))
       .forEach(({ draft }) => this.#outbox.discard(draft.clientMessageId));
     const last = this.messages.value.at(-1);
-    if (last !== undefined && (last.seq > this.#shown.seq || last.revision > this.#shown.revision)) {
-      this.#lastChanged(last, last.seq > this.#shown.seq);
+    if (last !== undefined && (last.seq > this.#lastShown.seq || last.revision > this.#lastShown.revision)) {
+      this.#onLastMessageChanged(last, last.seq > this.#lastShown.seq);
     }
   }
 
   /** Updates the list of rooms after the last message was added, edited or deleted. */
-  #lastChanged(last: Message, isNew: boolean): void {
-    this.#shown = last;
+  #onLastMessageChanged(last: Message, isNew: boolean): void {
+    this.#lastShown = last;
     this.#options.rooms.updateLastMessage(last);
     if (isNew) {
       this.typing.stopped(last.authorId);
       if (this.room.value.frozen) {
-        this.#lookAgain(); // a new message means that it may be unfrozen
+        this.#refreshRoom(); // a new message means that it may be unfrozen
       }
     }
   }
 
-  #caughtUp(count: number): void {
-    this.caughtUp.value = count;
+  #onRecovered(count: number): void {
+    this.recoveredCount.value = count;
     this.#outbox.retry();
-    this.#lookAgain();
+    this.#refreshRoom();
   }
 
-  #lookAgain(): void {
+  #refreshRoom(): void {
     void this.#readRoom().catch(() => undefined);
   }
 
@@ -300,11 +300,11 @@ export class OpenRoom {
     return this.pending.value.some(({ draft }) => draft.clientMessageId === key);
   }
 
-  async #tellRead(): Promise<void> {
-    this.#markTimer = undefined;
+  async #sendReadPosition(): Promise<void> {
+    this.#markReadTimer = undefined;
     const seq = this.#readSeq;
     try {
-      this.updateMember(await this.#options.api.ask(MarkRoomRead, { chatRoomId: this.id, seq }));
+      this.updateMember(await this.#options.api.request(MarkRoomRead, { chatRoomId: this.id, seq }));
     } catch {
       this.#readSeq = Math.min(this.#readSeq, seq - 1); // repeated with the next message
     }
@@ -312,12 +312,12 @@ export class OpenRoom {
 
   #membershipChanged(membership: Membership | null | undefined): void {
     if (membership === null || membership === undefined) {
-      void this.readPeople().catch(() => undefined);
+      void this.loadMembers().catch(() => undefined);
       return;
     }
     this.updateMember(membership);
     if (membership.userId === this.#options.me.id && membership.state !== 'ACTIVE') {
-      this.#options.shutOut(this.room.value);
+      this.#options.accessLost(this.room.value);
     }
   }
 

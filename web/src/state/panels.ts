@@ -15,14 +15,14 @@ export type Dialog =
   | { readonly kind: 'direct room' }
   | { readonly kind: 'invite' }
   | { readonly kind: 'profile' }
-  | { readonly kind: 'own data' }
+  | { readonly kind: 'account data' }
   | {
       readonly kind: 'reason';
       readonly title: string;
       readonly explanation: string;
       readonly action: string;
       readonly isRequired: boolean;
-      readonly act: (reason: string) => Promise<unknown>;
+      readonly onSubmit: (reason: string) => Promise<unknown>;
     };
 
 export const panel = signal<Panel | undefined>(undefined);
@@ -32,11 +32,11 @@ export const composing = signal<{ readonly kind: 'reply' | 'edit'; readonly mess
 /** The message to scroll to, from a notification or a quoted reply. */
 export const focusedMessageId = signal<string | undefined>(undefined);
 
-export function togglePanel(wanted: Panel): void {
-  panel.value = panel.value?.kind === wanted.kind ? undefined : wanted;
+export function togglePanel(toggled: Panel): void {
+  panel.value = panel.value?.kind === toggled.kind ? undefined : toggled;
 }
 
-export function closeEverything(): void {
+export function closePanels(): void {
   panel.value = undefined;
   dialog.value = undefined;
   composing.value = undefined;

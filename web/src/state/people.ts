@@ -11,19 +11,19 @@ export interface Person {
   readonly displayName: string;
 }
 
-const MOST_ROOMS = 20;
+const MAX_ROOMS = 20;
 
 export class People {
   readonly known = signal<ReadonlyMap<string, Person>>(new Map());
 
   readonly #api: ApiClient;
-  readonly #readRooms = new Set<string>();
+  readonly #loadedRoomIds = new Set<string>();
 
   constructor(api: ApiClient) {
     this.#api = api;
   }
 
-  meet(people: Iterable<Person>): void {
+  add(people: Iterable<Person>): void {
     const known = new Map(this.known.value);
     for (const { userId, displayName } of people) {
       known.set(userId, { userId, displayName });
@@ -32,12 +32,12 @@ export class People {
   }
 
   /** Reads the members of the most active rooms, each room once. */
-  async meetMembers(rooms: readonly MyRoom[]): Promise<void> {
-    const unread = rooms.slice(0, MOST_ROOMS).filter(({ chatRoom }) => !this.#readRooms.has(chatRoom.id));
+  async loadMembers(rooms: readonly MyRoom[]): Promise<void> {
+    const notLoaded = rooms.slice(0, MAX_ROOMS).filter(({ chatRoom }) => !this.#loadedRoomIds.has(chatRoom.id));
     await Promise.all(
-      unread.map(async ({ chatRoom }) => {
-        this.#readRooms.add(chatRoom.id);
-        this.meet(await roomMembers(this.#api, chatRoom.id));
+      notLoaded.map(async ({ chatRoom }) => {
+        this.#loadedRoomIds.add(chatRoom.id);
+        this.add(await roomMembers(this.#api, chatRoom.id));
       }),
     );
   }
@@ -45,5 +45,5 @@ export class People {
 
 /** Reads the active members of a room, up to a thousand. */
 export function roomMembers(api: ApiClient, chatRoomId: string): Promise<Membership[]> {
-  return allPages((nextToken) => api.ask(RoomMembers, { chatRoomId, limit: pageSizeMaximum, nextToken }));
+  return allPages((nextToken) => api.request(RoomMembers, { chatRoomId, limit: pageSizeMaximum, nextToken }));
 }

@@ -9,40 +9,40 @@ import type { Presence } from './types';
 const HEARTBEAT_MILLISECONDS = heartbeatSeconds * 1_000;
 
 /** The status that the user selected for when the page is visible. */
-export type ChosenStatus = Exclude<PresenceStatus, 'OFFLINE'>;
+export type SelectedStatus = Exclude<PresenceStatus, 'OFFLINE'>;
 
 export class Heartbeat {
-  readonly chosen = signal<ChosenStatus>('ONLINE');
+  readonly selectedStatus = signal<SelectedStatus>('ONLINE');
 
   readonly #api: ApiClient;
-  readonly #headSeq: (roomId: string, headSeq: number) => void;
-  readonly #timer = setInterval(() => void this.beat(), HEARTBEAT_MILLISECONDS);
+  readonly #onHeadSeq: (roomId: string, headSeq: number) => void;
+  readonly #timer = setInterval(() => void this.send(), HEARTBEAT_MILLISECONDS);
   #roomId: string | undefined;
 
-  /** @param headSeq is called with the highest sequence number of the open room. */
-  constructor(api: ApiClient, headSeq: (roomId: string, headSeq: number) => void) {
+  /** @param onHeadSeq is called with the highest sequence number of the open room. */
+  constructor(api: ApiClient, onHeadSeq: (roomId: string, headSeq: number) => void) {
     this.#api = api;
-    this.#headSeq = headSeq;
+    this.#onHeadSeq = onHeadSeq;
     document.addEventListener('visibilitychange', this.#visibilityChanged);
   }
 
-  lookAt(roomId: string | undefined): void {
+  setRoom(roomId: string | undefined): void {
     this.#roomId = roomId;
-    void this.beat();
+    void this.send();
   }
 
-  choose(status: ChosenStatus): void {
-    this.chosen.value = status;
-    void this.beat();
+  selectStatus(status: SelectedStatus): void {
+    this.selectedStatus.value = status;
+    void this.send();
   }
 
-  async beat(): Promise<void> {
+  async send(): Promise<void> {
     const roomId = this.#roomId;
-    const status = document.visibilityState === 'hidden' ? 'AWAY' : this.chosen.value;
+    const status = document.visibilityState === 'hidden' ? 'AWAY' : this.selectedStatus.value;
     try {
-      const { headSeq } = await this.#api.ask(UpdatePresence, { status, chatRoomId: roomId ?? null });
+      const { headSeq } = await this.#api.request(UpdatePresence, { status, chatRoomId: roomId ?? null });
       if (roomId !== undefined && headSeq !== null) {
-        this.#headSeq(roomId, headSeq);
+        this.#onHeadSeq(roomId, headSeq);
       }
     } catch {
       // The next heartbeat repeats it; the state of the connection is displayed elsewhere.
@@ -52,15 +52,15 @@ export class Heartbeat {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     document.removeEventListener('visibilitychange', this.#visibilityChanged);
-    await this.#api.ask(UpdatePresence, { status: 'OFFLINE', chatRoomId: this.#roomId ?? null }).catch(() => undefined);
+    await this.#api.request(UpdatePresence, { status: 'OFFLINE', chatRoomId: this.#roomId ?? null }).catch(() => undefined);
   }
 
-  #visibilityChanged = (): void => void this.beat();
+  #visibilityChanged = (): void => void this.send();
 }
 
 /** Returns the status of a user; offline if the last heartbeat is older than two minutes. */
-export function presentStatus(presence: Presence | undefined, now: number): PresenceStatus {
+export function effectiveStatus(presence: Presence | undefined, now: number): PresenceStatus {
   const lastSeenAt = presence?.lastSeenAt ?? undefined;
-  const isHeardOf = lastSeenAt !== undefined && now - Date.parse(lastSeenAt) <= offlineSeconds * 1_000;
-  return presence !== undefined && isHeardOf ? presence.status : 'OFFLINE';
+  const isRecent = lastSeenAt !== undefined && now - Date.parse(lastSeenAt) <= offlineSeconds * 1_000;
+  return presence !== undefined && isRecent ? presence.status : 'OFFLINE';
 }

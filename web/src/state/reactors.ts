@@ -6,13 +6,13 @@ import { ReactionsByMessage } from '../api/operations';
 import { allPages } from '../api/pages';
 import type { Incomplete, Message, Reaction } from '../sync/room-view';
 
-interface Known {
+interface LoadedReactions {
   readonly revision: number;
   readonly reactions: readonly Reaction[];
 }
 
 export class Reactors {
-  readonly #known = signal<ReadonlyMap<string, Known>>(new Map());
+  readonly #loaded = signal<ReadonlyMap<string, LoadedReactions>>(new Map());
   readonly #mine = signal<ReadonlySet<string>>(new Set());
   readonly #api: ApiClient;
   readonly #myId: string;
@@ -24,8 +24,8 @@ export class Reactors {
 
   /** Returns the users of an emoji that have been read so far. */
   names(messageId: string, emoji: string): string[] {
-    const { reactions = [] } = this.#known.value.get(messageId) ?? {};
-    return reactions.filter((reaction) => reaction.emoji === emoji).map(({ displayName }) => displayName ?? 'Somebody who left');
+    const { reactions = [] } = this.#loaded.value.get(messageId) ?? {};
+    return reactions.filter((reaction) => reaction.emoji === emoji).map(({ displayName }) => displayName ?? 'A former member');
   }
 
   isMine(messageId: string, emoji: string): boolean {
@@ -33,18 +33,18 @@ export class Reactors {
   }
 
   /** Reads the reactions of a message, unless nothing has changed since. */
-  async read({ id, revision }: Message): Promise<void> {
-    if (this.#known.value.get(id)?.revision === revision) {
+  async load({ id, revision }: Message): Promise<void> {
+    if (this.#loaded.value.get(id)?.revision === revision) {
       return;
     }
-    const reactions = await allPages((nextToken) => this.#api.ask(ReactionsByMessage, { messageId: id, limit: pageSizeMaximum, nextToken }));
-    this.#known.value = new Map(this.#known.value).set(id, { revision, reactions });
+    const reactions = await allPages((nextToken) => this.#api.request(ReactionsByMessage, { messageId: id, limit: pageSizeMaximum, nextToken }));
+    this.#loaded.value = new Map(this.#loaded.value).set(id, { revision, reactions });
     reactions.filter(({ userId }) => userId === this.#myId).forEach(({ emoji }) => this.#setMine(id, emoji, true));
   }
 
-  heard(reaction: Incomplete<Reaction> | null | undefined, isGiven: boolean): void {
+  apply(reaction: Incomplete<Reaction> | null | undefined, isAdded: boolean): void {
     if (reaction?.userId === this.#myId && reaction.messageId && reaction.emoji) {
-      this.#setMine(reaction.messageId, reaction.emoji, isGiven);
+      this.#setMine(reaction.messageId, reaction.emoji, isAdded);
     }
   }
 

@@ -10,7 +10,7 @@ import type { Incomplete, Message } from '../sync/room-view';
 import type { Invitation, Membership, MyRoom, Room } from './types';
 
 /** AppSync allows 100 subscriptions per connection; the open room uses 9 and notifications 1. */
-const MOST_WATCHED = 60;
+const MAX_SUBSCRIPTIONS = 60;
 
 export class RoomList {
   readonly rooms = signal<readonly MyRoom[] | undefined>(undefined);
@@ -19,16 +19,16 @@ export class RoomList {
 
   readonly #api: ApiClient;
   readonly #realtime: Realtime;
-  readonly #watched = new Map<string, Subscription>();
+  readonly #subscriptions = new Map<string, Subscription>();
   #openRoomId: string | undefined;
-  #reading: Promise<void> = Promise.resolve();
-  #waiting: Promise<void> | undefined;
+  #currentRead: Promise<void> = Promise.resolve();
+  #queuedRead: Promise<void> | undefined;
 
   constructor(api: ApiClient, realtime: Realtime) {
     this.#api = api;
     this.#realtime = realtime;
     realtime.connected.add(() => {
-      this.#watched.clear();
+      this.#subscriptions.clear();
       void this.refresh().catch(() => undefined);
     });
   }
@@ -39,20 +39,20 @@ export class RoomList {
 
   /** Reads the list again. A read that has started before this call is not sufficient; one that is queued is. */
   refresh(): Promise<void> {
-    this.#waiting ??= this.#reading
+    this.#queuedRead ??= this.#currentRead
       .catch(() => undefined)
       .then(() => {
-        this.#waiting = undefined;
-        this.#reading = this.#read();
-        return this.#reading;
+        this.#queuedRead = undefined;
+        this.#currentRead = this.#read();
+        return this.#currentRead;
       });
-    return this.#waiting;
+    return this.#queuedRead;
   }
 
   /** The open room has its own subscriptions and updates this list. */
   setOpen(roomId: string | undefined): void {
     this.#openRoomId = roomId;
-    this.#watch();
+    this.#updateSubscriptions();
   }
 
   updateRoom(room: Room): void {
@@ -87,28 +87,28 @@ export class RoomList {
 
   remove(roomId: string): void {
     this.rooms.value = this.rooms.value?.filter(({ chatRoom }) => chatRoom.id !== roomId);
-    this.#watch();
+    this.#updateSubscriptions();
   }
 
   async #read(): Promise<void> {
     const [rooms, invitations] = await Promise.all([
-      allPages((nextToken) => this.#api.ask(MyChatRooms, { limit: pageSizeMaximum, nextToken })),
-      allPages((nextToken) => this.#api.ask(MyInvitations, { limit: pageSizeMaximum, nextToken })),
+      allPages((nextToken) => this.#api.request(MyChatRooms, { limit: pageSizeMaximum, nextToken })),
+      allPages((nextToken) => this.#api.request(MyInvitations, { limit: pageSizeMaximum, nextToken })),
     ]);
-    this.rooms.value = inOrder(rooms);
+    this.rooms.value = sortedByActivity(rooms);
     this.invitations.value = invitations;
-    this.#watch();
+    this.#updateSubscriptions();
   }
 
   #change(roomId: string, change: (row: MyRoom) => MyRoom): void {
     const rooms = this.rooms.value;
     if (rooms !== undefined) {
-      this.rooms.value = inOrder(rooms.map((row) => (row.chatRoom.id === roomId ? change(row) : row)));
+      this.rooms.value = sortedByActivity(rooms.map((row) => (row.chatRoom.id === roomId ? change(row) : row)));
     }
   }
 
   /** Subscribes to rooms that are not open, the most recently active first. */
-  #watch(): void {
+  #updateSubscriptions(): void {
     if (this.#realtime.state !== 'online') {
       return;
     }
@@ -116,30 +116,30 @@ export class RoomList {
       (this.rooms.value ?? [])
         .map(({ chatRoom }) => chatRoom.id)
         .filter((id) => id !== this.#openRoomId)
-        .slice(0, MOST_WATCHED),
+        .slice(0, MAX_SUBSCRIPTIONS),
     );
-    for (const [roomId, subscription] of this.#watched) {
+    for (const [roomId, subscription] of this.#subscriptions) {
       if (!wanted.has(roomId)) {
         subscription.close();
-        this.#watched.delete(roomId);
+        this.#subscriptions.delete(roomId);
       }
     }
-    [...wanted].filter((roomId) => !this.#watched.has(roomId)).forEach((roomId) => this.#listen(roomId));
+    [...wanted].filter((roomId) => !this.#subscriptions.has(roomId)).forEach((roomId) => this.#subscribe(roomId));
   }
 
-  #listen(chatRoomId: string): void {
+  #subscribe(chatRoomId: string): void {
     const subscription = this.#realtime.subscribe(OnMessageCreated, { chatRoomId }, {
-      next: (data) => this.#heard(data?.onMessageCreated),
+      next: (data) => this.#onMessageCreated(data?.onMessageCreated),
       ended: () => {
-        this.#watched.delete(chatRoomId);
+        this.#subscriptions.delete(chatRoomId);
         void this.refresh().catch(() => undefined);
       },
     });
     subscription.started.catch(() => undefined);
-    this.#watched.set(chatRoomId, subscription);
+    this.#subscriptions.set(chatRoomId, subscription);
   }
 
-  #heard(message: Incomplete<Message> | null | undefined): void {
+  #onMessageCreated(message: Incomplete<Message> | null | undefined): void {
     if (isPreviewable(message)) {
       if (message.seq > (this.find(message.chatRoomId)?.lastMessage?.seq ?? 0)) {
         this.updateLastMessage(message); // a message received twice may have been edited in between
@@ -158,7 +158,7 @@ function preview({ seq, type, content, authorId, authorName, createdAt }: Messag
   return { seq, type, content: content === null ? null : cut(content, previewLength), authorId, authorName, createdAt };
 }
 
-function inOrder(rooms: readonly MyRoom[]): MyRoom[] {
+function sortedByActivity(rooms: readonly MyRoom[]): MyRoom[] {
   const time = ({ lastMessage, chatRoom }: MyRoom): string => lastMessage?.createdAt ?? chatRoom.createdAt;
-  return [...rooms].sort((one, other) => (time(one) < time(other) ? 1 : -1));
+  return [...rooms].sort((a, b) => (time(a) < time(b) ? 1 : -1));
 }

@@ -6,15 +6,15 @@ export type Theme = 'light' | 'dark';
 const KEY = 'theme';
 const system = matchMedia('(prefers-color-scheme: dark)');
 
-function remembered(): Theme | undefined {
+function storedTheme(): Theme | undefined {
   const value = localStorage.getItem(KEY);
   return value === 'light' || value === 'dark' ? value : undefined;
 }
 
-export const theme = signal<Theme>(remembered() ?? (system.matches ? 'dark' : 'light'));
+export const theme = signal<Theme>(storedTheme() ?? (system.matches ? 'dark' : 'light'));
 
 system.addEventListener('change', () => {
-  theme.value = remembered() ?? (system.matches ? 'dark' : 'light');
+  theme.value = storedTheme() ?? (system.matches ? 'dark' : 'light');
 });
 
 export function toggleTheme(): void {

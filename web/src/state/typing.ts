@@ -9,7 +9,7 @@ import type { TypingIndicator } from './types';
 
 const REPEAT_MILLISECONDS = typingRepeatSeconds * 1_000;
 
-export class Typing {
+export class TypingIndicators {
   /** The names of other users who are typing. */
   readonly names = computed(() =>
     [...this.#indicators.value.values()]
@@ -21,7 +21,7 @@ export class Typing {
   readonly #api: ApiClient;
   readonly #chatRoomId: string;
   readonly #myId: string;
-  #toldAt = 0;
+  #sentAt = 0;
 
   constructor(api: ApiClient, chatRoomId: string, myId: string) {
     this.#api = api;
@@ -39,31 +39,31 @@ export class Typing {
   /** Also called when a message of the user arrives. */
   stopped(userId: string | null | undefined): void {
     if (userId && this.#indicators.value.has(userId)) {
-      const left = new Map(this.#indicators.value);
-      left.delete(userId);
-      this.#indicators.value = left;
+      const remaining = new Map(this.#indicators.value);
+      remaining.delete(userId);
+      this.#indicators.value = remaining;
     }
   }
 
   /** Called when the user changes the text; sends an indicator at most every ten seconds. */
-  write(text: string): void {
+  textChanged(text: string): void {
     if (text.trim() === '') {
       this.#stop();
-    } else if (Date.now() - this.#toldAt >= REPEAT_MILLISECONDS) {
-      this.#toldAt = Date.now();
-      void this.#api.ask(StartTyping, { chatRoomId: this.#chatRoomId }).catch(() => undefined);
+    } else if (Date.now() - this.#sentAt >= REPEAT_MILLISECONDS) {
+      this.#sentAt = Date.now();
+      void this.#api.request(StartTyping, { chatRoomId: this.#chatRoomId }).catch(() => undefined);
     }
   }
 
   /** Called when the message is sent, which ends the indicator. */
-  sent(): void {
-    this.#toldAt = 0;
+  messageSent(): void {
+    this.#sentAt = 0;
   }
 
   #stop(): void {
-    if (this.#toldAt > 0) {
-      this.#toldAt = 0;
-      void this.#api.ask(StopTyping, { chatRoomId: this.#chatRoomId }).catch(() => undefined);
+    if (this.#sentAt > 0) {
+      this.#sentAt = 0;
+      void this.#api.request(StopTyping, { chatRoomId: this.#chatRoomId }).catch(() => undefined);
     }
   }
 }

@@ -2,7 +2,7 @@
  * Unacknowledged messages: displayed at once, sent in order, and repeated with the same `clientMessageId` until there
  * is a response, so that the room contains each of them once.
  */
-import { NoResponseError, inWords, isRetryable } from '../api/errors';
+import { NoResponseError, errorMessage, isRetryable } from '../api/errors';
 import type { CreateMessageInput } from '../api/operations';
 import type { Message } from './room-view';
 
@@ -12,7 +12,7 @@ export interface PendingMessage {
   readonly draft: Draft;
   readonly createdAt: string;
   /** Why it was not sent, for the user; `undefined` while it is being sent. */
-  readonly trouble: string | undefined;
+  readonly error: string | undefined;
 }
 
 /** Stores pending messages across reloads of the page. */
@@ -25,8 +25,8 @@ export interface OutboxOptions {
   readonly send: (draft: Draft) => Promise<Message>;
   readonly sent: (message: Message) => void;
   readonly changed: (pending: readonly PendingMessage[]) => void;
-  /** The backend has refused a message: the client's state of the room may be out of date. */
-  readonly refused: () => void;
+  /** The backend has rejected a message: the client's state of the room may be out of date. */
+  readonly rejected: () => void;
   readonly storage: PendingStorage;
   /** Delays before attempt 2, 3, ...; shorter in tests. */
   readonly delays?: readonly number[];
@@ -41,22 +41,22 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    this.#pending = options.storage.load().map((pending) => ({ ...pending, trouble: undefined }));
+    this.#pending = options.storage.load().map((pending) => ({ ...pending, error: undefined }));
     options.changed(this.#pending);
     this.#pending.forEach(({ draft }) => this.#queue(draft));
   }
 
   add(draft: Draft): void {
-    this.#set([...this.#pending, { draft, createdAt: new Date().toISOString(), trouble: undefined }]);
+    this.#set([...this.#pending, { draft, createdAt: new Date().toISOString(), error: undefined }]);
     this.#queue(draft);
   }
 
   /** Retries failed messages: the user requested it, or the connection is restored. */
   retry(clientMessageId?: string): void {
     this.#pending
-      .filter(({ draft, trouble }) => trouble !== undefined && (clientMessageId ?? draft.clientMessageId) === draft.clientMessageId)
+      .filter(({ draft, error }) => error !== undefined && (clientMessageId ?? draft.clientMessageId) === draft.clientMessageId)
       .forEach(({ draft }) => {
-        this.#mark(draft.clientMessageId, undefined);
+        this.#setError(draft.clientMessageId, undefined);
         this.#queue(draft);
       });
   }
@@ -79,11 +79,11 @@ export class Outbox {
         return;
       } catch (error) {
         const delay = delays[attempt];
-        const left = delays.slice(attempt).reduce((sum, one) => sum + one, 0);
-        if (delay === undefined || !isRetryable(error, left)) {
-          this.#mark(draft.clientMessageId, inWords(error));
+        const remaining = delays.slice(attempt).reduce((sum, value) => sum + value, 0);
+        if (delay === undefined || !isRetryable(error, remaining)) {
+          this.#setError(draft.clientMessageId, errorMessage(error));
           if (!(error instanceof NoResponseError)) {
-            this.#options.refused();
+            this.#options.rejected();
           }
           return;
         }
@@ -98,9 +98,9 @@ export class Outbox {
     return this.#pending.some((pending) => pending.draft.clientMessageId === draft.clientMessageId);
   }
 
-  #mark(clientMessageId: string, trouble: string | undefined): void {
+  #setError(clientMessageId: string, error: string | undefined): void {
     this.#set(
-      this.#pending.map((pending) => (pending.draft.clientMessageId === clientMessageId ? { ...pending, trouble } : pending)),
+      this.#pending.map((pending) => (pending.draft.clientMessageId === clientMessageId ? { ...pending, error } : pending)),
     );
   }
 

@@ -16,16 +16,16 @@ import type { Incomplete, Message, Reaction, RoomView } from './room-view';
 
 export interface SessionListener {
   /** After a reconnect: the number of recovered messages. */
-  caughtUp(count: number): void;
+  recovered(count: number): void;
   /** The user has lost access: the room must be closed. */
-  shutOut(): void;
+  accessLost(): void;
   /** Reading failed permanently; `undefined` when it succeeds again. */
   failed(error: unknown): void;
 }
 
 /** Further subscriptions of the room, whose events are not part of its history. */
-export type NewsSubscriptions = (listen: Listen) => Subscription[];
-export type Listen = <Variables, Result>(
+export type FurtherSubscriptions = (subscribe: Subscribe) => Subscription[];
+export type Subscribe = <Variables, Result>(
   text: SubscriptionText<Variables, Result>,
   variables: Variables,
   next: (data: Result | null) => void,
@@ -33,8 +33,8 @@ export type Listen = <Variables, Result>(
 
 const WINDOW_MESSAGES = 100;
 const KEPT_MESSAGES = 400;
-const READ_AGAIN_MILLISECONDS = 5 * 60_000;
-const SCATTER_MILLISECONDS = 400;
+const REFRESH_MILLISECONDS = 5 * 60_000;
+const MAX_JITTER_MILLISECONDS = 400;
 const RETRY_MILLISECONDS = 2_000;
 
 export class RoomSession {
@@ -42,82 +42,82 @@ export class RoomSession {
   readonly #roomId: string;
   readonly #view: RoomView;
   readonly #listener: SessionListener;
-  readonly #news: NewsSubscriptions;
+  readonly #subscribeFurther: FurtherSubscriptions;
   #subscriptions: Subscription[] = [];
   #tail: Promise<void> = Promise.resolve();
   #isClosed = false;
-  #hasBeenUp = false;
+  #hasConnected = false;
   #isOnline = false;
-  #foundBeforeBreak = 0;
+  #foundBeforeDisconnect = 0;
   #isCheckingAccess = false;
   /** Number of the connection; queued tasks of earlier connections are skipped. */
   #connection = 0;
-  readonly #readAgain = setInterval(() => this.refresh(), READ_AGAIN_MILLISECONDS);
+  readonly #refreshTimer = setInterval(() => this.refresh(), REFRESH_MILLISECONDS);
 
-  constructor(realtime: Realtime, roomId: string, view: RoomView, listener: SessionListener, news: NewsSubscriptions) {
+  constructor(realtime: Realtime, roomId: string, view: RoomView, listener: SessionListener, subscribeFurther: FurtherSubscriptions) {
     this.#realtime = realtime;
     this.#roomId = roomId;
     this.#view = view;
     this.#listener = listener;
-    this.#news = news;
-    realtime.connected.add(this.#connect);
-    realtime.stateChanged.add(this.#stateChanged);
+    this.#subscribeFurther = subscribeFurther;
+    realtime.connected.add(this.#onConnected);
+    realtime.stateChanged.add(this.#onStateChanged);
     if (realtime.state === 'online') {
       this.#isOnline = true;
-      this.#connect();
+      this.#onConnected();
     }
   }
 
   close(): void {
     this.#isClosed = true;
     this.#connection += 1;
-    clearInterval(this.#readAgain);
-    this.#realtime.connected.delete(this.#connect);
-    this.#realtime.stateChanged.delete(this.#stateChanged);
+    clearInterval(this.#refreshTimer);
+    this.#realtime.connected.delete(this.#onConnected);
+    this.#realtime.stateChanged.delete(this.#onStateChanged);
     this.#subscriptions.forEach((subscription) => subscription.close());
     this.#subscriptions = [];
   }
 
   /** Step 2 without a reconnect: the only way to detect edits whose events were lost. */
   refresh(): void {
-    this.#inOrder(async () => {
+    this.#enqueue(async () => {
       const before = this.#view.found;
       await this.#view.readWindow(WINDOW_MESSAGES);
       if (this.#view.found > before) {
-        this.#listener.caughtUp(this.#view.found - before);
+        this.#listener.recovered(this.#view.found - before);
       }
     });
   }
 
-  learnHead(headSeq: number): void {
-    this.#inOrder(() => this.#view.learnHead(headSeq));
+  applyHeadSeq(headSeq: number): void {
+    this.#enqueue(() => this.#view.applyHeadSeq(headSeq));
   }
 
   /** Applies the response of a mutation without waiting for its event. */
   apply(message: Message, isNew: boolean): void {
-    this.#inOrder(() => this.#view.applyMessage(message, isNew));
+    this.#enqueue(() => this.#view.applyMessage(message, isNew));
   }
 
   applyReaction(reaction: Reaction): void {
-    this.#inOrder(() => this.#view.applyReaction(reaction));
+    this.#enqueue(() => this.#view.applyReaction(reaction));
   }
 
   /** Counts recovered messages from the disconnect on: an own message may recover some before the reconnect. */
-  #stateChanged = (state: ConnectionState): void => {
+  #onStateChanged = (state: ConnectionState): void => {
     if (this.#isOnline && state !== 'online') {
-      this.#foundBeforeBreak = this.#view.found;
+      this.#foundBeforeDisconnect = this.#view.found;
     }
     this.#isOnline = state === 'online';
   };
 
-  #connect = (): void => {
+  #onConnected = (): void => {
     this.#subscriptions.forEach((subscription) => subscription.close());
     this.#connection += 1;
     const connection = this.#connection;
     // Events that arrive before the end of the read wait in the queue.
     const started = Promise.all(this.#subscribe().map((subscription) => subscription.started));
     started.catch(() => undefined);
-    this.#inOrder(async () => {
+    this.#enqueue(async () => {
       if (connection === this.#connection) {
         await this.#readAfterStart(started);
       }
@@ -130,50 +130,50 @@ export class RoomSession {
     } catch {
       return; // the connection was lost, or `ended` was called
     }
-    if (this.#hasBeenUp) {
-      await pause(Math.random() * SCATTER_MILLISECONDS);
+    if (this.#hasConnected) {
+      await delay(Math.random() * MAX_JITTER_MILLISECONDS);
       this.#view.trim(KEPT_MESSAGES);
     }
     await this.#view.readWindow(WINDOW_MESSAGES);
-    if (this.#hasBeenUp) {
-      this.#listener.caughtUp(this.#view.found - this.#foundBeforeBreak);
+    if (this.#hasConnected) {
+      this.#listener.recovered(this.#view.found - this.#foundBeforeDisconnect);
     }
-    this.#hasBeenUp = true;
+    this.#hasConnected = true;
   }
 
   #subscribe(): Subscription[] {
     const variables = { chatRoomId: this.#roomId };
     const message = (isNew: boolean) => (data: Incomplete<Message> | null | undefined) =>
-      this.#inOrder(() => this.#view.applyMessage(data ?? null, isNew));
+      this.#enqueue(() => this.#view.applyMessage(data ?? null, isNew));
     const reaction = (data: Incomplete<Reaction> | null | undefined): void =>
-      this.#inOrder(() => this.#view.applyReaction(data ?? null));
+      this.#enqueue(() => this.#view.applyReaction(data ?? null));
     const [created, updated, deleted] = [message(true), message(false), message(false)];
     this.#subscriptions = [
-      this.#listen(OnMessageCreated, variables, (data) => created(data?.onMessageCreated)),
-      this.#listen(OnMessageUpdated, variables, (data) => updated(data?.onMessageUpdated)),
-      this.#listen(OnMessageDeleted, variables, (data) => deleted(data?.onMessageDeleted)),
-      this.#listen(OnReactionAdded, variables, (data) => reaction(data?.onReactionAdded)),
-      this.#listen(OnReactionRemoved, variables, (data) => reaction(data?.onReactionRemoved)),
-      ...this.#news(this.#listen),
+      this.#subscribeTo(OnMessageCreated, variables, (data) => created(data?.onMessageCreated)),
+      this.#subscribeTo(OnMessageUpdated, variables, (data) => updated(data?.onMessageUpdated)),
+      this.#subscribeTo(OnMessageDeleted, variables, (data) => deleted(data?.onMessageDeleted)),
+      this.#subscribeTo(OnReactionAdded, variables, (data) => reaction(data?.onReactionAdded)),
+      this.#subscribeTo(OnReactionRemoved, variables, (data) => reaction(data?.onReactionRemoved)),
+      ...this.#subscribeFurther(this.#subscribeTo),
     ];
     return this.#subscriptions;
   }
 
-  #listen: Listen = (text, variables, next) =>
-    this.#realtime.subscribe(text, variables, { next, ended: (reason) => this.#ended(reason) });
+  #subscribeTo: Subscribe = (text, variables, next) =>
+    this.#realtime.subscribe(text, variables, { next, ended: (reason) => this.#onEnded(reason) });
 
   /** The server ends the subscriptions of removed members, and of members whose token has expired. */
-  #ended(reason: EndReason): void {
+  #onEnded(reason: EndReason): void {
     if (this.#isClosed) {
       return;
     }
     if (isAccessDenied(reason)) {
-      this.#listener.shutOut();
+      this.#listener.accessLost();
       return;
     }
     if (!this.#isCheckingAccess) {
       this.#isCheckingAccess = true;
-      this.#inOrder(() => this.#checkAccess());
+      this.#enqueue(() => this.#checkAccess());
     }
   }
 
@@ -184,11 +184,11 @@ export class RoomSession {
     } finally {
       this.#isCheckingAccess = false;
     }
-    this.#connect();
+    this.#onConnected();
   }
 
   /** Runs tasks one at a time; after a failure the window is read again. */
-  #inOrder(task: () => Promise<void>): void {
+  #enqueue(task: () => Promise<void>): void {
     this.#tail = this.#tail.then(async () => {
       if (this.#isClosed) {
         return;
@@ -207,7 +207,7 @@ export class RoomSession {
       return;
     }
     if (isAccessDenied(error)) {
-      this.#listener.shutOut();
+      this.#listener.accessLost();
       return;
     }
     this.#listener.failed(error);
@@ -217,7 +217,7 @@ export class RoomSession {
   }
 }
 
-function pause(milliseconds: number): Promise<void> {
+function delay(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds);
   });

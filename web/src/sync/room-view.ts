@@ -28,8 +28,8 @@ export interface RoomReader {
 }
 
 /** Fields of every message. Tombstones have no content, so it is not required. */
-const WHOLE_MESSAGE = ['id', 'seq', 'type', 'createdAt', 'version', 'revision', 'reactions', 'replyCount', 'mentions'] as const;
-const WHOLE_REACTION = ['messageId', 'emoji', 'count', 'revision'] as const;
+const MESSAGE_FIELDS = ['id', 'seq', 'type', 'createdAt', 'version', 'revision', 'reactions', 'replyCount', 'mentions'] as const;
+const REACTION_FIELDS = ['messageId', 'emoji', 'count', 'revision'] as const;
 
 export class RoomView {
   /** Up to this number no message is missing. */
@@ -45,9 +45,9 @@ export class RoomView {
   readonly #messages = new Map<number, Message>();
   readonly #seqById = new Map<string, number>();
   /** By message id, the revision of reactions that arrived before the message. */
-  readonly #heard = new Map<string, number>();
+  readonly #reactionRevisions = new Map<string, number>();
   /** Messages that arrived with an older revision than their reactions. */
-  readonly #behind = new Set<string>();
+  readonly #outdated = new Set<string>();
   #hasRead = false;
 
   constructor(reader: RoomReader) {
@@ -56,7 +56,7 @@ export class RoomView {
 
   /** Returns the messages to display, in order, without unused numbers. */
   shown(): Message[] {
-    return [...this.#messages.values()].filter(({ type }) => type !== 'VOID').sort((one, other) => one.seq - other.seq);
+    return [...this.#messages.values()].filter(({ type }) => type !== 'VOID').sort((a, b) => a.seq - b.seq);
   }
 
   has(id: string): boolean {
@@ -78,12 +78,12 @@ export class RoomView {
 
   /** Drops all but the newest messages, so that reading the window again remains cheap. */
   trim(size: number): void {
-    const seqs = [...this.#messages.keys()].sort((one, other) => other - one);
+    const seqs = [...this.#messages.keys()].sort((a, b) => b - a);
     const lowest = seqs[size - 1];
     if (lowest !== undefined && lowest - 1 > this.floor) {
       this.floor = lowest - 1;
       seqs.slice(size).forEach((seq) => this.#remove(seq));
-      this.#tell();
+      this.#notify();
     }
   }
 
@@ -92,18 +92,18 @@ export class RoomView {
     const start = this.settled;
     const threads = new Set<string>();
     let after = start;
-    let isDense = true;
+    let isContiguous = true;
     for (;;) {
       const page = await this.#reader.messagesAfter(after);
-      const news = page.items.filter(({ seq, type }) => !this.#messages.has(seq) && type !== 'VOID');
-      news.forEach(({ threadId }) => threadId !== null && threads.add(threadId));
-      this.found += this.#hasRead ? news.length : 0;
-      page.items.forEach((message) => this.#keep(message));
-      this.#forgetExpired(after, page);
+      const newMessages = page.items.filter(({ seq, type }) => !this.#messages.has(seq) && type !== 'VOID');
+      newMessages.forEach(({ threadId }) => threadId !== null && threads.add(threadId));
+      this.found += this.#hasRead ? newMessages.length : 0;
+      page.items.forEach((message) => this.#store(message));
+      this.#removeExpired(after, page);
       const last = Math.max(page.settledSeq, ...page.items.map(({ seq }) => seq));
-      if (isDense) {
+      if (isContiguous) {
         this.settled = Math.max(this.settled, page.settledSeq);
-        isDense = page.settledSeq === last;
+        isContiguous = page.settledSeq === last;
       }
       if (page.nextToken === null) {
         break;
@@ -117,54 +117,54 @@ export class RoomView {
         await this.#read(root.id);
       }
     }
-    await this.#catchUp();
-    this.#tell();
+    await this.#readOutdated();
+    this.#notify();
   }
 
   /** Step 4: applies an event of a new, an edited or a deleted message, or the response of a mutation. */
   async applyMessage(message: Incomplete<Message> | null, isNew: boolean): Promise<void> {
-    if (!isWhole<Message>(message, WHOLE_MESSAGE)) {
+    if (!isComplete<Message>(message, MESSAGE_FIELDS)) {
       await this.#repair(message?.id ?? undefined, isNew);
       return;
     }
-    const isFirstHeard = !this.#messages.has(message.seq);
-    this.#keep(message);
+    const isUnknown = !this.#messages.has(message.seq);
+    this.#store(message);
     this.#advance();
-    this.#tell();
-    await this.#catchUp();
+    this.#notify();
+    await this.#readOutdated();
     if (message.seq > this.settled) {
       await this.fill();
     }
-    if ((isNew || isFirstHeard) && message.threadId !== null) {
+    if ((isNew || isUnknown) && message.threadId !== null) {
       await this.#applyThreadRoot(message.threadId, message.threadRoot);
     }
   }
 
   /** Step 5: applies an added or removed reaction. */
   async applyReaction(reaction: Incomplete<Reaction> | null): Promise<void> {
-    if (!isWhole<Reaction>(reaction, WHOLE_REACTION)) {
+    if (!isComplete<Reaction>(reaction, REACTION_FIELDS)) {
       await this.#repair(reaction?.messageId ?? undefined, false);
       return;
     }
     const known = this.#byId(reaction.messageId);
     if (known === undefined) {
-      this.#heard.set(reaction.messageId, Math.max(reaction.revision, this.#heard.get(reaction.messageId) ?? 0));
+      this.#reactionRevisions.set(reaction.messageId, Math.max(reaction.revision, this.#reactionRevisions.get(reaction.messageId) ?? 0));
       return;
     }
     if (reaction.revision <= known.revision) {
       return;
     }
-    if (reaction.revision > known.revision + 1 || reaction.count === countOf(known.reactions, reaction.emoji)) {
+    if (reaction.revision > known.revision + 1 || reaction.count === reactionCount(known.reactions, reaction.emoji)) {
       // An event was missed; in the second case, a repeated reaction, which changed nothing, reveals it.
       await this.#read(known.id);
       return;
     }
-    this.#keep({ ...known, reactions: withCount(known.reactions, reaction), revision: reaction.revision });
-    this.#tell();
+    this.#store({ ...known, reactions: withCount(known.reactions, reaction), revision: reaction.revision });
+    this.#notify();
   }
 
   /** Step 7: applies the highest sequence number from a heartbeat. */
-  async learnHead(headSeq: number): Promise<void> {
+  async applyHeadSeq(headSeq: number): Promise<void> {
     if (headSeq > this.settled) {
       await this.fill();
     }
@@ -173,9 +173,9 @@ export class RoomView {
   /** Adds older messages after scrolling; they must end right before the displayed messages. */
   async prepend(messages: readonly Message[], floor: number): Promise<void> {
     this.floor = Math.min(this.floor, floor);
-    messages.forEach((message) => this.#keep(message));
-    this.#tell();
-    await this.#catchUp();
+    messages.forEach((message) => this.#store(message));
+    this.#notify();
+    await this.#readOutdated();
   }
 
   async #applyThreadRoot(id: string, root: Message['threadRoot'] | undefined): Promise<void> {
@@ -187,8 +187,8 @@ export class RoomView {
       await this.#read(known.id);
     } else if (root.revision > known.revision) {
       const { revision, replyCount, lastReplySeq, lastReplyAt } = root;
-      this.#keep({ ...known, revision, replyCount, lastReplySeq, lastReplyAt });
-      this.#tell();
+      this.#store({ ...known, revision, replyCount, lastReplySeq, lastReplyAt });
+      this.#notify();
     }
   }
 
@@ -206,32 +206,32 @@ export class RoomView {
   /** Reads all displayed messages: missed edits, deletions and reactions leave no gap in the numbers. */
   async #readAgain(): Promise<void> {
     this.settled = this.floor;
-    this.#heard.clear();
+    this.#reactionRevisions.clear();
     await this.fill();
   }
 
   /** Reads messages that arrived with an older revision than their reactions. */
-  async #catchUp(): Promise<void> {
-    for (const id of this.#behind) {
-      this.#behind.delete(id);
+  async #readOutdated(): Promise<void> {
+    for (const id of this.#outdated) {
+      this.#outdated.delete(id);
       await this.#read(id);
     }
   }
 
   async #read(id: string): Promise<void> {
-    this.#keep(await this.#reader.message(id));
-    this.#tell();
+    this.#store(await this.#reader.message(id));
+    this.#notify();
   }
 
-  #keep(message: Message): void {
+  #store(message: Message): void {
     const known = this.#messages.get(message.seq);
     if (message.seq > this.floor && (known === undefined || message.revision >= known.revision)) {
       this.#messages.set(message.seq, { ...message, threadRoot: null });
       this.#seqById.set(message.id, message.seq);
-      if ((this.#heard.get(message.id) ?? 0) > message.revision) {
-        this.#behind.add(message.id);
+      if ((this.#reactionRevisions.get(message.id) ?? 0) > message.revision) {
+        this.#outdated.add(message.id);
       }
-      this.#heard.delete(message.id);
+      this.#reactionRevisions.delete(message.id);
     }
   }
 
@@ -242,7 +242,7 @@ export class RoomView {
   }
 
   /** Removes messages that a complete page does not contain. */
-  #forgetExpired(after: number, page: MessagePage): void {
+  #removeExpired(after: number, page: MessagePage): void {
     const present = new Set(page.items.map(({ seq }) => seq));
     for (let seq = after + 1; seq <= page.settledSeq; seq += 1) {
       if (!present.has(seq)) {
@@ -264,16 +264,16 @@ export class RoomView {
     return seq === undefined ? undefined : this.#messages.get(seq);
   }
 
-  #tell(): void {
+  #notify(): void {
     this.changed.forEach((listener) => listener());
   }
 }
 
-function isWhole<Row>(row: Incomplete<Row> | null, names: readonly (keyof Row)[]): row is Row {
+function isComplete<Row>(row: Incomplete<Row> | null, names: readonly (keyof Row)[]): row is Row {
   return row !== null && names.every((name) => row[name] !== null && row[name] !== undefined);
 }
 
-function countOf(reactions: Message['reactions'], emoji: string): number {
+function reactionCount(reactions: Message['reactions'], emoji: string): number {
   return reactions.find((reaction) => reaction.emoji === emoji)?.count ?? 0;
 }
 
@@ -281,5 +281,5 @@ function countOf(reactions: Message['reactions'], emoji: string): number {
 function withCount(reactions: Message['reactions'], { emoji, count }: Reaction): Message['reactions'] {
   const others = reactions.filter((reaction) => reaction.emoji !== emoji);
   const all = count > 0 ? [...others, { emoji, count }] : others;
-  return all.sort((one, other) => (one.emoji < other.emoji ? -1 : 1));
+  return all.sort((a, b) => (a.emoji < b.emoji ? -1 : 1));
 }

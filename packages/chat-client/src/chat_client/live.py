@@ -144,10 +144,10 @@ class LiveRoomView(RoomView):
         self._missed.clear()
         await self._notify()
 
-    async def learn_head(self, head: int) -> None:
+    async def apply_head_seq(self, head: int) -> None:
         """Process ``headSeq`` of ``updatePresence``, which shows whether events of the last messages were lost."""
         async with self.lock:
-            await super().learn_head(head)
+            await super().apply_head_seq(head)
         await self._notify()
 
     async def receive(self, name: str, event: Event) -> None:
@@ -214,7 +214,7 @@ class LiveRoomView(RoomView):
     async def _beat(self) -> None:
         presence = await self.api.run("updatePresence", status="ONLINE", chatRoomId=self.chat_room_id)
         if presence["headSeq"] is not None:
-            await self.learn_head(presence["headSeq"])
+            await self.apply_head_seq(presence["headSeq"])
 
     async def _notify(self) -> None:
         async with self._changed:

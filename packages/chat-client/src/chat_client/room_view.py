@@ -122,7 +122,7 @@ class RoomView:
         else:
             await self._apply_reaction(row or {})
 
-    async def learn_head(self, head: int) -> None:
+    async def apply_head_seq(self, head: int) -> None:
         """Process ``headSeq`` of ``updatePresence``, which shows whether events of the last messages were lost."""
         if head > self.settled:
             await self.fill()

@@ -1,20 +1,20 @@
 /** The dialog for data export and account deletion. */
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { attempt, tell } from '../state/notices';
-import { OwnData } from '../state/own-data';
-import type { PrivacyJob } from '../state/own-data';
-import { signOutOfChat } from '../state/session';
-import { sizeInWords } from './attachments';
+import { attempt, showNotice } from '../state/notices';
+import { AccountData } from '../state/account-data';
+import type { PrivacyJob } from '../state/account-data';
+import { endSession } from '../state/session';
+import { formatFileSize } from './attachments';
 import { Loading } from './basics';
 import { useChat } from './context';
 import { Dialog } from './dialog';
 
 const CONFIRMATION = 'delete my account';
 
-export function OwnDataDialog(): JSX.Element {
+export function AccountDataDialog(): JSX.Element {
   const { api } = useChat();
-  const data = useMemo(() => new OwnData(api), [api]);
+  const data = useMemo(() => new AccountData(api), [api]);
   useEffect(() => {
     void attempt(() => data.watch());
     return () => data.stop();
@@ -30,17 +30,17 @@ export function OwnDataDialog(): JSX.Element {
   );
 }
 
-function Export({ data }: { readonly data: OwnData }): JSX.Element {
+function Export({ data }: { readonly data: AccountData }): JSX.Element {
   const job = data.export.value;
   if (job === undefined) {
-    return <Loading what="your export" />;
+    return <Loading label="your export" />;
   }
   const isRunning = job !== null && job.status !== 'COMPLETED';
   return (
     <>
       <p>Download your profile, rooms, messages, reactions, reports, notifications and files.</p>
       {job !== null && <Progress job={job} />}
-      <button type="button" class="button" disabled={isRunning} onClick={() => void attempt(() => data.ask())}>
+      <button type="button" class="button" disabled={isRunning} onClick={() => void attempt(() => data.requestExport())}>
         Export my data
       </button>
     </>
@@ -62,25 +62,25 @@ function Progress({ job }: { readonly job: PrivacyJob }): JSX.Element {
           <a href={url} download={name}>
             {name}
           </a>{' '}
-          <span class="hint">{sizeInWords(size)}</span>
+          <span class="hint">{formatFileSize(size)}</span>
         </li>
       ))}
     </ul>
   );
 }
 
-function Deletion({ data }: { readonly data: OwnData }): JSX.Element {
+function Deletion({ data }: { readonly data: AccountData }): JSX.Element {
   const [typed, setTyped] = useState('');
-  const isMeant = typed.trim().toLowerCase() === CONFIRMATION;
-  const remove = async (event: Event): Promise<void> => {
+  const isConfirmed = typed.trim().toLowerCase() === CONFIRMATION;
+  const deleteAccount = async (event: Event): Promise<void> => {
     event.preventDefault();
-    if (isMeant && (await attempt(() => data.deleteAccount()))) {
-      tell('Your account is being deleted.');
-      await attempt(signOutOfChat);
+    if (isConfirmed && (await attempt(() => data.deleteAccount()))) {
+      showNotice('Your account is being deleted.');
+      await attempt(endSession);
     }
   };
   return (
-    <form onSubmit={(event) => void remove(event)}>
+    <form onSubmit={(event) => void deleteAccount(event)}>
       <fieldset>
         <legend>Delete account</legend>
         <p>
@@ -91,7 +91,7 @@ function Deletion({ data }: { readonly data: OwnData }): JSX.Element {
           Type “{CONFIRMATION}” to confirm
           <input autocomplete="off" value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
         </label>
-        <button type="submit" class="button dangerous" disabled={!isMeant}>
+        <button type="submit" class="button dangerous" disabled={!isConfirmed}>
           Delete my account
         </button>
       </fieldset>

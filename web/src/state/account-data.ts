@@ -7,10 +7,10 @@ import type { MyPrivacyJobsQuery } from '../api/operations';
 
 export type PrivacyJob = NonNullable<MyPrivacyJobsQuery['myPrivacyJobs']>[number];
 
-const EVERY_MILLISECONDS = 2_000;
+const POLL_MILLISECONDS = 2_000;
 
 /** Polls the last export while it is displayed. */
-export class OwnData {
+export class AccountData {
   readonly #api: ApiClient;
   readonly #export = signal<PrivacyJob | null | undefined>(undefined);
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -27,12 +27,12 @@ export class OwnData {
   /** Reads the state of the export every two seconds until it is complete. */
   async watch(): Promise<void> {
     this.stop();
-    const jobs = await this.#api.ask(MyPrivacyJobs, {});
+    const jobs = await this.#api.request(MyPrivacyJobs, {});
     const found = jobs.find(({ kind }) => kind === 'EXPORT') ?? null;
     this.#export.value = found;
     if (found !== null && found.status !== 'COMPLETED') {
-      // A failed read is repeated by the next one.
-      this.#timer = setTimeout(() => void this.watch().catch(() => undefined), EVERY_MILLISECONDS);
+      // A failed read is retried by the next poll.
+      this.#timer = setTimeout(() => void this.watch().catch(() => undefined), POLL_MILLISECONDS);
     }
   }
 
@@ -40,12 +40,12 @@ export class OwnData {
     clearTimeout(this.#timer);
   }
 
-  async ask(): Promise<void> {
-    await this.#api.ask(ExportMyData, {});
+  async requestExport(): Promise<void> {
+    await this.#api.request(ExportMyData, {});
     await this.watch();
   }
 
   async deleteAccount(): Promise<void> {
-    await this.#api.ask(DeleteMyAccount, {});
+    await this.#api.request(DeleteMyAccount, {});
   }
 }

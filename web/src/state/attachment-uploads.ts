@@ -2,11 +2,11 @@
 import { computed, signal } from '@preact/signals';
 import { attachmentNameLength, attachmentSizeMaximum, attachmentsMaximum } from '../../../contract/limits.json';
 import type { ApiClient } from '../api/client';
-import { ApiError, inWords } from '../api/errors';
+import { ApiError, errorMessage } from '../api/errors';
 import { RequestAttachmentUpload } from '../api/operations';
 import type { AttachmentInput, MessageType } from '../api/operations';
 import { upload } from '../api/uploads';
-import { cleaned, cutToEnd } from '../characters';
+import { withoutRejectedCharacters, cutToEnd } from '../characters';
 
 export interface AttachedFile {
   readonly id: string;
@@ -16,17 +16,17 @@ export interface AttachedFile {
   /** Upload progress, 0 to 1. */
   readonly progress: number;
   readonly key: string | undefined;
-  readonly trouble: string | undefined;
+  readonly error: string | undefined;
 }
 
 const BYTES_PER_MEBIBYTE = 1_048_576;
 const DEFAULT_NAME = 'file';
 const DEFAULT_TYPE = 'text/plain';
 
-export class Attaching {
+export class AttachmentUploads {
   readonly files = signal<readonly AttachedFile[]>([]);
-  readonly isBusy = computed(() => this.files.value.some(({ key, trouble }) => key === undefined && trouble === undefined));
-  readonly hasTrouble = computed(() => this.files.value.some(({ trouble }) => trouble !== undefined));
+  readonly isUploading = computed(() => this.files.value.some(({ key, error }) => key === undefined && error === undefined));
+  readonly hasErrors = computed(() => this.files.value.some(({ error }) => error !== undefined));
 
   readonly #api: ApiClient;
   readonly #chatRoomId: string;
@@ -39,16 +39,16 @@ export class Attaching {
   /** @returns the reason, if a file was not accepted. */
   add(files: Iterable<File>): string | undefined {
     const all = [...files];
-    const room = attachmentsMaximum - this.files.value.length;
+    const available = attachmentsMaximum - this.files.value.length;
     const tooLarge = all.find(({ size }) => size > attachmentSizeMaximum);
     all
       .filter(({ size }) => size > 0 && size <= attachmentSizeMaximum)
-      .slice(0, room)
+      .slice(0, available)
       .forEach((file) => this.#start(file));
     if (tooLarge !== undefined) {
       return `“${tooLarge.name}” is larger than ${attachmentSizeMaximum / BYTES_PER_MEBIBYTE} MB. Choose a smaller file.`;
     }
-    return all.length > room ? `You can attach up to ${attachmentsMaximum} files.` : undefined;
+    return all.length > available ? `You can attach up to ${attachmentsMaximum} files.` : undefined;
   }
 
   remove(id: string): void {
@@ -69,31 +69,31 @@ export class Attaching {
     const attachments = files.map(({ file, key }) => ({
       key: key ?? '',
       name: nameOf(file),
-      contentType: typeOf(file),
+      contentType: contentTypeOf(file),
       size: file.size,
     }));
-    const arePictures = files.every(({ file }) => file.type.startsWith('image/'));
-    return { type: arePictures ? 'IMAGE' : 'FILE', attachments };
+    const areImages = files.every(({ file }) => file.type.startsWith('image/'));
+    return { type: areImages ? 'IMAGE' : 'FILE', attachments };
   }
 
   #start(file: File): void {
     const preview = file.type.startsWith('image/') ? URL.createObjectURL(file) : undefined;
     const id = crypto.randomUUID();
-    this.files.value = [...this.files.value, { id, file, preview, progress: 0, key: undefined, trouble: undefined }];
+    this.files.value = [...this.files.value, { id, file, preview, progress: 0, key: undefined, error: undefined }];
     void this.#upload(id, file);
   }
 
   async #upload(id: string, file: File): Promise<void> {
     try {
-      const input = { chatRoomId: this.#chatRoomId, name: nameOf(file), contentType: typeOf(file), size: file.size };
-      const permission = await this.#api.ask(RequestAttachmentUpload, { input });
-      const typed = new File([file], file.name, { type: typeOf(file) });
+      const input = { chatRoomId: this.#chatRoomId, name: nameOf(file), contentType: contentTypeOf(file), size: file.size };
+      const permission = await this.#api.request(RequestAttachmentUpload, { input });
+      const typed = new File([file], file.name, { type: contentTypeOf(file) });
       await upload(permission, typed, (progress) => this.#change(id, { progress }));
       this.#change(id, { progress: 1, key: permission.key });
     } catch (error) {
       // Name and size are valid already, so a validation error is about the type.
       const isWrongType = error instanceof ApiError && error.type === 'ValidationError';
-      this.#change(id, { trouble: isWrongType ? 'This type of file is not supported.' : inWords(error) });
+      this.#change(id, { error: isWrongType ? 'This type of file is not supported.' : errorMessage(error) });
     }
   }
 
@@ -103,9 +103,9 @@ export class Attaching {
 }
 
 function nameOf(file: File): string {
-  return cutToEnd(cleaned(file.name), attachmentNameLength).trim() || DEFAULT_NAME;
+  return cutToEnd(withoutRejectedCharacters(file.name), attachmentNameLength).trim() || DEFAULT_NAME;
 }
 
-function typeOf(file: File): string {
+function contentTypeOf(file: File): string {
   return file.type === '' ? DEFAULT_TYPE : file.type.split(';')[0] ?? DEFAULT_TYPE;
 }
