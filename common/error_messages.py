@@ -6,7 +6,6 @@ boto3 are therefore recognized by the names of their classes.
 
 from __future__ import annotations
 
-import errno
 import json
 import re
 import subprocess
@@ -14,28 +13,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-_PATHS = {
-    errno.ENOENT: "{} does not exist. Check the path; if it is a program, install it.",
-    errno.EISDIR: "{} is a folder where a file is needed. Name a file.",
-    errno.ENOTDIR: "{} is below a file, not below a folder. Name another path.",
-    errno.EEXIST: "{} is there already, as something else. Name another path, or move it away.",
-    errno.EACCES: "{}: permission denied. Change its permissions, or name another path.",
-    errno.EPERM: "{}: operation not permitted for this user. Change its owner, or name another path.",
-    errno.EROFS: "{} is on a read-only file system. Name another path.",
-    errno.ENOSPC: "{}: no space is left on the disk. Free some and run the command again.",
-    errno.EDQUOT: "{}: the disk quota is used up. Free some space and run the command again.",
-    errno.ENAMETOOLONG: "{} is too long for a path. Name a shorter one.",
-    errno.ELOOP: "{} is a symbolic link that leads to itself. Name another path.",
-    errno.EMFILE: "{}: too many files are open. Raise the limit, for example with `ulimit -n 4096`.",
-    errno.ENOEXEC: "{} is not a program of this machine. Install it again.",
-}
+from common.system_errors import describe, shortened
+
 _ENVIRONMENT = Path(__file__).resolve().parents[1] / ".venv"
 _PROJECT = frozenset({"benchmarks", "common", "contract", "lambdas", "local", "ops", "stacks", "terraform", "tests"})
 """Packages of this project, which cannot be installed."""
 _CONNECTIONS = (ConnectionError, TimeoutError)
 _SYSTEM_OF_NODE = re.compile(r"\bE[A-Z]{3,}: ([^\n]+)")
 """An operating system error in Node.js: ``ENOSPC: no space left on device, write``."""
-_LONGEST = 120
+_LONGEST_COMMAND = 120
 _CREDENTIALS = "Sign in to AWS again, or set AWS_PROFILE to other credentials."
 _DENIED = "Use a role that may do this: docs/promotion.md, Once, lists them."
 _CODES = {
@@ -114,16 +100,10 @@ def _aws(error: Any, names: set[str]) -> str:  # noqa: ANN401 - an error of boto
 
 
 def _system(error: OSError) -> str:
-    text = _PATHS.get(error.errno or 0)
-    if error.filename is not None and text is not None:
-        return text.format(_shortened(error.filename))
-    what = (error.strerror or str(error) or type(error).__name__).rstrip(". ")
-    if isinstance(error, _CONNECTIONS):
-        return f"A connection failed: {what}. Check that the other side runs and can be reached."
-    if text is not None:
-        return text.format("A file")
-    place = f"{_shortened(error.filename)}: " if error.filename is not None else ""
-    return f"{place}{what}. Check what the command was given, and run it again."
+    if isinstance(error, _CONNECTIONS) and error.filename is None:
+        reason = (error.strerror or str(error) or type(error).__name__).rstrip(". ")
+        return f"A connection failed: {reason}. Check that the other side runs and can be reached."
+    return describe(error)
 
 
 def _other(error: BaseException) -> str | None:
@@ -143,12 +123,7 @@ def _of_a_program(error: BaseException) -> str | None:
     if isinstance(error, subprocess.CalledProcessError | subprocess.TimeoutExpired):
         command = error.cmd if isinstance(error.cmd, str) else " ".join(map(str, error.cmd))
         ending = f"ended with {error.returncode}" if isinstance(error, subprocess.CalledProcessError) else "hangs"
-        return f"`{_shortened(command)}` {ending}. Its own output says why."
+        return f"`{shortened(command, _LONGEST_COMMAND)}` {ending}. Its own output says why."
     if type(error).__module__.startswith("jsii") and (found := _SYSTEM_OF_NODE.search(str(error))):
         return f"Node cannot write what is synthesized: {found[1]}. Check the folder and the space on its disk."
     return None
-
-
-def _shortened(path: object) -> str:
-    text = path.decode(errors="replace") if isinstance(path, bytes) else str(path)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

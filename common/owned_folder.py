@@ -7,7 +7,6 @@ runs without an installation.
 
 from __future__ import annotations
 
-import errno
 import os
 import pwd
 import shutil
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from common.errors import ExpectedError
 from common.exit_codes import REFUSED
+from common.system_errors import Remedies, describe
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,10 +201,7 @@ def delete(
                 _write_marker(folder / MARKER, purpose)
         _delete(folder, is_made)
     except OSError as error:
-        raise ForeignFolderError(
-            f"{_place(folder, error)} cannot be deleted: {_reason(error)}. "
-            f"{_owner_of(folder)}Remove the cause and repeat the command."
-        ) from error
+        raise ForeignFolderError(f"{folder} cannot be deleted. {describe(error, folder)}") from error
     return True
 
 
@@ -275,40 +272,7 @@ def _no_folder(path: Path, option: str) -> str:
 
 
 def _unusable(folder: Path, error: Exception, option: str) -> str:
-    if isinstance(error, IsADirectoryError):
-        return f"{folder / MARKER} is a folder where a file is needed. Remove it and run the same command again."
-    is_full = isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}
-    remedy = "Free some space there, or name" if is_full else "Name"
-    return (
-        f"{_place(folder, error)} cannot be used: {_reason(error)}. "
-        f"{_owner_of(folder)}{remedy} another folder with {option}."
-    )
-
-
-def _place(folder: Path, error: Exception) -> str:
-    """Return the path of an error: the folder or an entry in it."""
-    named = error.filename if isinstance(error, OSError) else None
-    return named if isinstance(named, str) and named.startswith(f"{folder}/") else str(folder)
-
-
-def _reason(error: Exception) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
-def _owner_of(folder: Path) -> str:
-    """Return a sentence about the owner of a folder; empty for this user."""
-    try:
-        owner = folder.stat().st_uid
-    except (OSError, ValueError):
-        return ""
-    sentence = belongs_to(owner)
-    return f"{sentence} " if sentence else ""
-
-
-def belongs_to(owner: int) -> str:
-    """Return a sentence about the owner with a user id; empty for this user."""
-    if owner == os.getuid():
-        return ""
-    with suppress(KeyError):
-        return f"It belongs to the user {pwd.getpwuid(owner).pw_name}."
-    return f"It belongs to the user with the id {owner}."
+    remedies = Remedies(elsewhere=f"name another folder with {option}")
+    if isinstance(error, OSError):
+        return describe(error, folder, remedies)
+    return f"{folder} cannot be used: {error}. {remedies.elsewhere.capitalize()}."

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.errors import ExpectedError
-from common.system_errors import described
+from common.system_errors import data_directory, describe, is_about_space
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,11 +132,6 @@ def explanation(error: OSError, path: Path) -> str:
         path: the file, or a folder if the error names the file in it.
     """
     place = error.filename if path.is_dir() and isinstance(error.filename, str) else str(path)
-    if is_about_space(str(error)):  # copying a folder raises one error for many files, without a number
-        return described(OSError(errno.ENOSPC, "", place), path)
-    return described(OSError(error.errno or 0, error.strerror or str(error), place), path)
-
-
-def is_about_space(text: str) -> bool:
-    """Return whether a program's output reports a full disk."""
-    return "no space left on device" in text.lower() or "disk quota exceeded" in text.lower()
+    # copying a folder raises one error for many files, without a number
+    number = errno.ENOSPC if is_about_space(str(error)) else error.errno or 0
+    return describe(OSError(number, error.strerror or str(error), place), path, data_directory(path))

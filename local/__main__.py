@@ -22,7 +22,7 @@ from common.errors import ExpectedError
 from common.exit_codes import INTERRUPTED
 from common.json_documents import parse_json
 from common.owned_folder import Purpose, purpose_of
-from common.system_errors import described
+from common.system_errors import data_directory, describe
 from local.console import say
 from local.data_folder import left_alone
 from local.deployment.outputs import DEFAULT_DIRECTORY, export_line, read_credentials
@@ -50,7 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     except ExpectedError as error:
         return _failed(options, str(error))
     except OSError as error:
-        return _failed(options, f"It did not work: {described(error, options.directory)}")
+        return _failed(
+            options, f"It did not work: {describe(error, options.directory, data_directory(options.directory))}"
+        )
     except Exception as error:  # noqa: BLE001 - a traceback is for a log
         return _failed(options, _unexpected(error, options.directory))
     except KeyboardInterrupt:

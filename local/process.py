@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from common.owned_folder import ForeignFolderError
-from common.system_errors import described
+from common.system_errors import data_directory, describe
 from local.data_folder import OPTION, claim_data_folder, delete_data_folder, may_delete_data_folder
 from local.embedded.environment import DataDirectory, client_environment
 from local.errors import LocalBackendError
@@ -279,7 +279,7 @@ def open_lock(path: Path) -> IO[str]:
     try:
         return os.fdopen(_open_private(path), "a+", encoding="ascii", errors="replace")
     except OSError as error:
-        raise LocalBackendError(described(error, path.parent)) from error
+        raise LocalBackendError(describe(error, path.parent, data_directory(path.parent))) from error
 
 
 def _open_private(path: Path) -> int:
@@ -296,4 +296,4 @@ def _claim(directory: DataDirectory) -> None:
 def _unusable(error: OSError, directory: DataDirectory) -> LocalBackendError:
     if isinstance(error, NotADirectoryError):
         return LocalBackendError(f"{directory.root} is not a folder. Name one with {OPTION}.")
-    return LocalBackendError(described(error, directory.root))
+    return LocalBackendError(describe(error, directory.root, data_directory(directory.root)))

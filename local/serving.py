@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING
 from appsync_local.javascript.node_process import NodeMissingError
 from common.errors import ExpectedError
 from common.owned_folder import ForeignFolderError
-from common.system_errors import described
+from common.system_errors import data_directory, describe
 from local.data_folder import claim_data_folder
 from local.deployment.outputs import publish_credentials
 from local.descriptors import raise_limit, warn_when_short
@@ -104,7 +104,7 @@ def _reporting(descriptor: int | None, directory: DataDirectory) -> Iterator[Cal
         tell({"error": str(error)})
         raise LocalBackendError(str(error)) from error
     except OSError as error:
-        message = f"The server cannot run: {described(error, directory.root)}"
+        message = f"The server cannot run: {describe(error, directory.root, data_directory(directory.root))}"
         tell({"error": message})
         raise LocalBackendError(message) from error
     except Exception as error:

@@ -17,7 +17,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.whole_files import explaining, is_about_space, make_folder, read_text, remove, write_whole
+from common.system_errors import is_about_space
+from common.whole_files import explaining, make_folder, read_text, remove, write_whole
 from terraform.requests import DeploymentError
 from terraform.stack import ASSETS, CONFIGURATION, Stack
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.whole_files import FileError, explanation, is_about_space, make_folder, read_text, remove, write_whole
+from common.system_errors import is_about_space
+from common.whole_files import FileError, explanation, make_folder, read_text, remove, write_whole
 from local.deployment.outputs import read_credentials
 from local.deployment.state_lock import release_if_orphaned
 from local.embedded.environment import client_environment

@@ -17,7 +17,8 @@ import time
 from typing import TYPE_CHECKING
 
 from common.errors import ExpectedError
-from common.whole_files import explanation, is_about_space, make_folder, read_text, remove, write_whole
+from common.system_errors import is_about_space
+from common.whole_files import explanation, make_folder, read_text, remove, write_whole
 from local.errors import LocalBackendError
 from local.log_files import open_log
 from local.process import ROOT

@@ -6,10 +6,19 @@ import errno
 import os
 import re
 import shutil
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from common.system_errors import Remedies, describe
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GO_ON = "then the same command goes on from here."
+_REMEDIES = Remedies(
+    elsewhere="clone the repository into a folder that you can write",
+    permit="Make it writable, run the command as its owner",
+    again=f", {GO_ON.rstrip('.')}",
+)
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 
@@ -110,37 +119,21 @@ def _other(tool: Tool, output: str, code: int) -> str:
 
 def explain_os_error(error: OSError, root: Path) -> str:
     """Return a message for an operating system error outside of pip and npm."""
-    if error.errno in _DISK_FULL:
-        return f"The installation cannot go on: {disk_full([root])}"
-    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-        return f"The installation cannot go on: {not_writable(str(error.filename or root))}"
-    return (
-        f"The installation cannot go on: {error.filename or root}: {error.strerror or error}. Remove the cause, {GO_ON}"
-    )
+    text = disk_full([root]) if error.errno in _DISK_FULL else describe(error, root, _REMEDIES)
+    return f"The installation cannot go on: {text}"
 
 
 def disk_full(folders: list[Path]) -> str:
     """Return a message about the disk with the least free space of some folders."""
     usages = [(shutil.disk_usage(folder).free, folder) for folder in folders if folder.exists()]
     free, folder = min(usages)
-    return f"the disk of {folder} is full ({free // 2**20} MB are free now, about 2 GB are needed). Make room, {GO_ON}"
+    full = describe(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), folder, _REMEDIES)
+    return f"{full} About 2 GB are needed; {free // 2**20} MB are free now."
 
 
 def not_writable(path: str) -> str:
     """Return a message about a file or folder that this user cannot write."""
-    nearest = Path(path)
-    try:
-        while not nearest.exists() and nearest != nearest.parent:
-            nearest = nearest.parent
-        owner = nearest.stat().st_uid
-    except (OSError, ValueError):
-        owner = os.getuid()
-    if owner == os.getuid():
-        return f"{path} cannot be written by this user. Make it writable, {GO_ON}"
-    return (
-        f"{path} cannot be written by this user; it belongs to the user with the id {owner}. "
-        "Run the command as that user, or clone the repository into a folder of your own."
-    )
+    return describe(PermissionError(errno.EACCES, os.strerror(errno.EACCES)), path, _REMEDIES)
 
 
 def _host(tool: Tool, output: str) -> str:

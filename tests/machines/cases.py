@@ -335,7 +335,7 @@ def full_disk(workshop: Workshop) -> list[Step]:
     in_namespace(
         machine, f"mount -t tmpfs -o size=60m tmpfs '{disk}'; cp -a '{machine.root}' '{disk}'; cd '{disk}/chat'"
     )
-    steps = [refused(machine, "60 MB for the checkout", "is full", "Make room", GO_ON)]
+    steps = [refused(machine, "60 MB for the checkout", "is full", "Free some space", GO_ON)]
     shutil.copytree(machine.root, machine.folder / "copy", symlinks=True)
     larger = f"mount -o remount,size=4g '{disk}'; make bootstrap"
     both = f"make bootstrap || true; {larger}"
@@ -368,11 +368,7 @@ def another_user(workshop: Workshop) -> list[Step]:
             folder.chmod(0o755)
     machine.inside = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
     machine.variables["PYTHON"] = "/usr/bin/python3"
-    return [
-        refused(
-            machine, "`make bootstrap` as nobody", "cannot be written by this user; it belongs to the user with the id"
-        )
-    ]
+    return [refused(machine, "`make bootstrap` as nobody", ".tools: Permission denied. It belongs to the user root.")]
 
 
 # --- other people's files ------------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ def test_a_failed_deletion_can_be_repeated(
         original(path)
 
     monkeypatch.setattr(shutil, "rmtree", fail_second)
-    with pytest.raises(ForeignFolderError, match="cannot be deleted: Permission denied"):
+    with pytest.raises(ForeignFolderError, match=r"cannot be deleted. .*: Permission denied"):
         delete(folder, Purpose.DATA, option="--to", adopts=is_complete)
     assert purpose_of(folder) is Purpose.DATA
     assert delete(folder, Purpose.DATA, option="--to")
@@ -211,11 +211,11 @@ def test_a_shared_folder_is_refused_even_if_it_is_empty(tmp_path: Path) -> None:
 def test_files_and_special_file_systems_are_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     _refused(tmp_path / "file", "is not a folder")
-    with pytest.raises(ForeignFolderError, match="Not a directory"):
+    with pytest.raises(ForeignFolderError, match="is below a file"):
         claim(tmp_path / "file" / "data", Purpose.DATA, option="--to")
     with pytest.raises(ForeignFolderError, match="--to"):
         claim(Path("/proc/nope"), Purpose.DATA, option="--to")
-    with pytest.raises(ForeignFolderError, match="File name too long"):
+    with pytest.raises(ForeignFolderError, match="is too long for a path"):
         claim(tmp_path / ("x" * 300), Purpose.DATA, option="--to")
 
 
@@ -236,7 +236,7 @@ def test_a_full_disk_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
     with monkeypatch.context() as full:
         full.setattr(os, "fsync", fail)
-        with pytest.raises(ForeignFolderError, match="No space left on device"):
+        with pytest.raises(ForeignFolderError, match="the disk is full"):
             claim(tmp_path / "data", Purpose.DATA, option="--to")
     claim(tmp_path / "data", Purpose.DATA, option="--to")
     assert purpose_of(tmp_path / "data") is Purpose.DATA

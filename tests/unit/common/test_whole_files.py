@@ -114,5 +114,5 @@ def test_a_full_disk_is_reported_when_a_folder_is_copied(tmp_path: Path) -> None
     """``copytree`` raises one error for all files, without an error number."""
     (tmp_path / "a").mkdir()
     failed = shutil.Error([("from", "to", "[Errno 28] No space left on device: 'to'")])
-    with pytest.raises(FileError, match=r"the disk of .* is full"), whole_files.explaining(tmp_path / "a"):
+    with pytest.raises(FileError, match="the disk is full"), whole_files.explaining(tmp_path / "a"):
         raise failed

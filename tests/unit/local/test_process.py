@@ -19,7 +19,7 @@ from typing import IO, TYPE_CHECKING
 import pytest
 
 from common.owned_folder import Purpose, purpose_of
-from common.system_errors import described
+from common.system_errors import data_directory, describe
 from local import process, serving
 from local.__main__ import _DEPLOY_MODES, main
 from local.data_folder import claim_data_folder
@@ -517,18 +517,21 @@ def test_a_full_disk_at_the_start_is_reported_and_can_be_cleaned(tiny_disk: Path
 @pytest.mark.parametrize(
     ("number", "words"),
     [
-        (errno.ENOSPC, "the disk of {place} is full. Free some space"),
-        (errno.EDQUOT, "the disk of {place} is full. Free some space"),
+        (errno.ENOSPC, "{place}: the disk is full. Free some space"),
+        (errno.EDQUOT, "{place}: the disk is full. Free some space"),
         (errno.EACCES, "{place}: Permission denied. Make it yours (`sudo chown -R $(id -un) {root}`)"),
-        (errno.EROFS, "{place} is on a read-only file system. Name another folder"),
-        (errno.EMFILE, "too many files are open. Raise the limit"),
-        (errno.EIO, "{place}: Input/output error. Remove the cause, or name another folder"),
+        (errno.EROFS, "{place} is on a read-only file system. Make it writable, or name another folder"),
+        (errno.EMFILE, "{place}: too many files are open. Raise the limit"),
+        (
+            errno.EIO,
+            "{place}: Input/output error. Remove the cause and run the same command again, or name another folder",
+        ),
     ],
 )
 def test_system_errors_are_reported_with_path_and_remedy(tmp_path: Path, number: int, words: str) -> None:
     place = tmp_path / "state"
     error = OSError(number, os.strerror(number), str(place))
-    assert described(error, tmp_path).startswith(words.format(place=place, root=tmp_path))
+    assert describe(error, tmp_path, data_directory(tmp_path)).startswith(words.format(place=place, root=tmp_path))
 
 
 def test_deploy_modes_match_the_options_of_the_command_line() -> None:

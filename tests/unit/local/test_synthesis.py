@@ -84,6 +84,6 @@ def test_a_full_disk_is_reported_with_its_remedy(
     else:
         monkeypatch.setattr(shutil, "copytree", fail)
     with pytest.raises(
-        FileError, match=r"disk of .*stack.* is full\. Free some space there and run the same command again"
+        FileError, match=r"stack.*: the disk is full\. Free some space there and run the same command again"
     ):
         synthesized(root, tmp_path / "stack", say=print)

@@ -663,8 +663,8 @@ def test_an_unreachable_registry_is_reported_during_retries(installed: Machine) 
 @pytest.mark.parametrize(
     ("output", "sentence"),
     [
-        ("OSError: [Errno 28] No space left on device", "the disk of"),
-        ("npm error code ENOSPC", "Make room, then the same command goes on"),
+        ("OSError: [Errno 28] No space left on device", "the disk is full"),
+        ("npm error code ENOSPC", "Free some space there, then the same command goes on"),
         (
             "Retrying (Retry(total=1)) after NewConnectionError(\"HTTPConnection(host='127.0.0.1', port=9): refused\")",
             "127.0.0.1:9 cannot be reached",
@@ -684,7 +684,7 @@ def test_an_unreachable_registry_is_reported_during_retries(installed: Machine) 
         ("npm error code EINTEGRITY", "is not what package-lock.json names, so it was not used"),
         ("npm error code EUSAGE", "package.json and package-lock.json do not match"),
         ("ERROR: No matching distribution found for tiny==2.0", "the registry has no tiny==2.0 for this system"),
-        ("npm error Error: EACCES: permission denied, open '/nowhere/x'\nsudo chown", "/nowhere/x cannot be written"),
+        ("npm error Error: EACCES: permission denied, open '/nowhere/x'\nsudo chown", "/nowhere/x: Permission denied"),
         ("Something unheard of", "Something unheard of. Remove the cause"),
         ("", "exit code 1"),
     ],
@@ -702,7 +702,7 @@ def test_errors_of_installers_become_one_sentence(output: str, sentence: str, tm
 def test_a_full_disk_is_reported_if_the_log_is_truncated(tmp_path: Path) -> None:
     cut = "Collecting x\n  data = self._fp_"
 
-    assert f"the disk of {tmp_path} is full" in explain(PIP, cut, 2, Path("x.log"), [tmp_path], was_full=True)
+    assert f"{tmp_path}: the disk is full" in explain(PIP, cut, 2, Path("x.log"), [tmp_path], was_full=True)
     assert "is full" not in explain(PIP, cut, 2, Path("x.log"), [tmp_path])
 
 
