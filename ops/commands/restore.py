@@ -13,9 +13,6 @@ from ops.command_line import Command, environment_option, refuse_usage, stacks_o
 if TYPE_CHECKING:
     from pathlib import Path
 
-_GENERATION = re.compile(r"[a-z0-9]{1,16}")
-"""As the setting takes it (``stacks/settings/data.py``)."""
-
 
 class Moment(click.ParamType[datetime]):
     """A moment in UTC, from ISO 8601 with a time zone."""
@@ -86,7 +83,9 @@ def restore(
 
 def _check(generation: str | None, to: datetime | None, *, latest: bool) -> None:
     """Refuse what ``run`` cannot do without."""
-    if not _GENERATION.fullmatch(generation or ""):
+    from stacks.settings.data import GENERATION
+
+    if not re.fullmatch(GENERATION, generation or ""):
         refuse_usage("run needs a --generation: 1-16 of a-z and 0-9, for example the day")
     if (to is None) is not latest:
         refuse_usage("run needs either --to a moment or --latest")

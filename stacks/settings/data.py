@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from stacks.settings.section import Section
+
+GENERATION: Final = r"^[a-z0-9]{1,16}$"
+"""The pattern of the setting ``storage.generation``."""
 
 
 class StorageSettings(Section):
@@ -20,7 +23,7 @@ class StorageSettings(Section):
     )
     generation: str | None = Field(
         default=None,
-        pattern=r"^[a-z0-9]{1,16}$",
+        pattern=GENERATION,
         description="1-16 of a-z and 0-9: part of the tables' names after they were restored from a backup "
         "(docs/operations.md). A change gives other tables, and leaves what is in these behind",
     )
