@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from contract import FOLDER, names
 from contract.fields import ENTITIES, MESSAGE, SELECTION_COMPLETE
 from contract.tables import TABLES
 from lambdas.common.system_message import SystemMessage, published
-from tests.helpers.backend import ROOT
+from tools.checkout import ROOT, tracked
 from tools.generated_code import Schema, differing, generated
 
 if TYPE_CHECKING:
@@ -143,13 +142,6 @@ def words() -> dict[str, list[str]]:
 
 def sources() -> Iterator[tuple[str, str]]:
     """Return every tracked code file outside the contract."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "*.py", "*.js", "*.mjs", "*.ts", "*.tsx", "*.graphql"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-        timeout=60,
-    )
-    for name in listed.stdout.decode().split("\0"):
-        if name and not name.startswith("contract/") and (ROOT / name).is_file():
+    for name in tracked("*.py", "*.js", "*.mjs", "*.ts", "*.tsx", "*.graphql"):
+        if not name.startswith("contract/"):
             yield name, (ROOT / name).read_text(encoding="utf-8")

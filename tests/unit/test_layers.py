@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tools.checkout import ROOT, tracked
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).resolve().parents[2]
 LAYERS = (
     ("contract", "common"),
     ("lambdas", "stacks", "packages"),
@@ -36,12 +36,6 @@ ONLY = {
 }
 """Part -> everything of the project that it may import, if that is less than all lower layers."""
 HEIGHT = {part: height for height, layer in enumerate(LAYERS) for part in layer}
-
-
-def tracked() -> list[Path]:
-    """Return every Python file of the repository by its relative path."""
-    listed = subprocess.run(["git", "ls-files", "-z", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [Path(name) for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
 
 
 def part_of(file: Path) -> str:
@@ -73,7 +67,7 @@ def is_allowed(part: str, other: str) -> bool:
     return its in ONLY[own] if own in ONLY else HEIGHT[its] < HEIGHT[own]
 
 
-FILES = tracked()
+FILES = [Path(name) for name in tracked("*.py")]
 MODULES = modules(FILES)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,8 @@ import pytest
 from contract.formats import ATTACHMENT_TYPES
 from contract.limits import LIMITS
 from contract.tables import TABLES
+from tools.checkout import ROOT, tracked
 
-ROOT = Path(__file__).resolve().parents[2]
 SUFFIXES = (".py", ".js", ".mjs", ".ts", ".tsx")
 THIS = Path("tests/unit/test_single_source.py")
 MANY = 4
@@ -31,9 +30,7 @@ DISTINCTIVE = 1_000
 
 def sources(*folders: str) -> list[Path]:
     """Return the tracked source files in these folders, or in all folders if none is named."""
-    listed = subprocess.run(["git", "ls-files", "-z", *folders], cwd=ROOT, capture_output=True, text=True, check=True)
-    files = [Path(name) for name in listed.stdout.split("\0") if name.endswith(SUFFIXES)]
-    return [file for file in files if file != THIS and (ROOT / file).is_file()]
+    return [file for name in tracked(*folders) if (file := Path(name)).suffix in SUFFIXES and file != THIS]
 
 
 def words(name: str) -> set[str]:

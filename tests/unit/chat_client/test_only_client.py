@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from typing import TYPE_CHECKING
 
-from tests.helpers.backend import ROOT
+from tools.checkout import ROOT, tracked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,9 +33,7 @@ def clients(file: Path) -> list[str]:
 
 
 def test_there_are_no_other_clients() -> None:
-    listed = subprocess.run(["git", "ls-files", "-z", "*.py"], cwd=ROOT, capture_output=True, text=True, check=True)
-    files = [name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
-    found = {name: clients(ROOT / name) for name in files}
+    found = {name: clients(ROOT / name) for name in tracked("*.py")}
     assert any(modules for name, modules in found.items() if name.startswith(PACKAGE)), "nothing is looked for any more"
     elsewhere = {n: m for n, m in found.items() if m and not n.startswith((PACKAGE, *OTHERS))}
     assert elsewhere == {}
