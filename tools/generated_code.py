@@ -1,7 +1,8 @@
 """Generates code from the contract and the schema: ``python -m tools.generated_code [--check]``.
 
 Writes ``graphql/shared/fields.js``, ``graphql/shared/contract.d.ts``, ``graphql/shared/operations.d.ts`` (types of
-arguments, see ``tools/operation_types.py``) and ``lambdas/common/schema_enums.py``, and the selections in
+arguments, see ``tools/operation_types.py``), ``graphql/shared/stashKeys.d.ts`` (keys of the stash, see
+``tools/stash_types.py``) and ``lambdas/common/schema_enums.py``, and the selections in
 ``graphql/operations`` that have all fields of their type: those of fragments on types of the contract and of mutations
 whose results subscribers receive. With ``--check`` it writes nothing and exits with 1 if a file differs.
 """
@@ -35,6 +36,7 @@ from contract.fields import ENTITIES, MESSAGE, ROOM, SELECTION_COMPLETE
 from contract.names import ERROR_TYPES, MESSAGE_EVENTS, ROOM_EVENTS
 from stacks.resolvers import read_graphql
 from tools.operation_types import operation_types
+from tools.stash_types import stash_types
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +48,9 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parents[1]
 _OPERATIONS: Final = "graphql/operations"
 _NOTICE: Final = "Written by `python -m tools.generated_code` from contract/ and graphql/schema.graphql."
+_STASH_NOTICE: Final = (
+    "Written by `python -m tools.generated_code` from graphql/resolvers, graphql/functions and graphql/shared."
+)
 _WIDTH: Final = 120
 _SCALARS: Final = {"Int": "number", "Boolean": "boolean", "Float": "number"}
 
@@ -105,11 +110,14 @@ def generated(root: Path) -> dict[Path, str]:
     """
     text = (root / "graphql" / "schema.graphql").read_text(encoding="utf-8")
     schema = Schema(text)
-    operations = operation_types(text, schema.objects, [*schema.enums], read_graphql(root).resolvers, _NOTICE)
+    sources = read_graphql(root)
+    operations = operation_types(text, schema.objects, [*schema.enums], sources.resolvers, _NOTICE)
+    keys = stash_types(sources.authorization, sources.resolvers, _STASH_NOTICE)
     files = {
         root / "graphql" / "shared" / "fields.js": "\n".join(_resolver_code()),
         root / "graphql" / "shared" / "contract.d.ts": "\n".join(_declarations(schema)),
         root / "graphql" / "shared" / "operations.d.ts": "\n".join(operations),
+        root / "graphql" / "shared" / "stashKeys.d.ts": "\n".join(keys),
         root / "lambdas" / "common" / "schema_enums.py": "\n".join(_enums(schema)),
     }
     for path in sorted((root / _OPERATIONS).glob("*.graphql")):

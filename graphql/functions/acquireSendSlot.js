@@ -13,7 +13,7 @@ import { canModerate } from '../shared/membership';
 import { countMessageRequest, failOverLimit, sendIntervalSeconds, acquireSendSlotRequest } from '../shared/rateLimit';
 import { failIfClosed } from '../shared/room';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'acquireSendSlot'>} ctx */
 export function request(ctx) {
   const { room } = ctx.stash;
   const seconds = sendIntervalSeconds(canModerate(ctx) ? 0 : (room?.slowModeSeconds ?? 0));
@@ -29,7 +29,7 @@ export function request(ctx) {
   return seconds ? acquireSendSlotRequest(ctx, seconds) : counted;
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'acquireSendSlot'>} ctx */
 export function response(ctx) {
   if (!isRefusedByCondition(ctx.error)) {
     throwIfError(ctx.error);

@@ -16,7 +16,7 @@ import { toMembership } from '../shared/membership';
 import { noteRefusal } from '../shared/refusal';
 import { unpublishedEventUpdate } from '../shared/unpublished';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'activateMembership'>} ctx */
 export function request(ctx) {
   if (ctx.stash.membership) {
     runtime.earlyReturn({});
@@ -57,7 +57,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'activateMembership'>} ctx */
 export function response(ctx) {
   if (!noteRefusal(ctx)) {
     ctx.stash.membership = toMembership(ctx.result);

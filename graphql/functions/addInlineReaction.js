@@ -14,7 +14,7 @@ import { failIfClosedToReactions, hasPlaceFor } from '../shared/reactions';
 import { inlineReactionRequest } from '../shared/reactionWrites';
 import { noteRefusal } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'addInlineReaction'>} ctx */
 export function request(ctx) {
   failIfClosedToReactions(ctx);
   return {
@@ -37,7 +37,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context<{ emoji: string }>} ctx */
+/** @param {import('../shared/types').ResponseContext<'addInlineReaction'>} ctx */
 export function response(ctx) {
   if (noteRefusal(ctx)) {
     return;

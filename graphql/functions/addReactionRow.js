@@ -9,7 +9,7 @@
 import { runtime } from '@aws-appsync/utils';
 import { finishReactionRow, reactionRowRequest } from '../shared/reactionWrites';
 
-/** @param {import('../shared/types').Context<{ emoji: string }>} ctx */
+/** @param {import('../shared/types').RequestContext<'addReactionRow'>} ctx */
 export function request(ctx) {
   if (!ctx.stash.isOverflow) {
     runtime.earlyReturn({});
@@ -17,7 +17,7 @@ export function request(ctx) {
   return reactionRowRequest(ctx, 'REACTION_ADDED');
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'addReactionRow'>} ctx */
 export function response(ctx) {
   finishReactionRow(ctx);
 }

@@ -19,7 +19,7 @@ import { callerId } from '../shared/identity';
 import { admittedRoomId, authorName } from '../shared/membership';
 import { daySeconds, retentionDays } from '../shared/room';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'advanceRoom'>} ctx */
 export function request(ctx) {
   if (ctx.stash.message || ctx.stash.seq || ctx.stash.refusedBy) {
     runtime.earlyReturn({});
@@ -49,7 +49,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'advanceRoom'>} ctx */
 export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
     ctx.stash.refusedBy = 'room';

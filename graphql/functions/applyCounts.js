@@ -14,7 +14,7 @@ import { admittedRoomId } from '../shared/membership';
 import { pendingCounts } from '../shared/membershipChange';
 import { toUpdate, idempotencyCondition } from '../shared/update';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'applyCounts'>} ctx */
 export function request(ctx) {
   const counts = pendingCounts(ctx);
   if (Object.keys(counts).length === 0) {
@@ -30,7 +30,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'applyCounts'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.stash.failure);
 }

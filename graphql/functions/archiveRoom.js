@@ -10,7 +10,7 @@ import { admittedRoomId } from '../shared/membership';
 import { noteChange } from '../shared/refusal';
 import { toUpdate } from '../shared/update';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'archiveRoom'>} ctx */
 export function request(ctx) {
   const now = util.time.nowISO8601();
   return {
@@ -24,7 +24,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'archiveRoom'>} ctx */
 export function response(ctx) {
   ctx.stash.room = noteChange(ctx);
 }

@@ -11,7 +11,7 @@ import { throwIfError } from '../shared/errors';
 import { admittedRoomId, hidesHistory, joinedSeq } from '../shared/membership';
 import { failUnknownMessage } from '../shared/message';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'assertMessageVisible'>} ctx */
 export function request(ctx) {
   if (ctx.stash.seq > joinedSeq(ctx)) {
     runtime.earlyReturn({});
@@ -19,7 +19,7 @@ export function request(ctx) {
   return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }) };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'assertMessageVisible'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   if (hidesHistory(ctx.result)) {

@@ -10,7 +10,7 @@ import { runtime, util } from '@aws-appsync/utils';
 import { throwIfError } from '../shared/errors';
 import { admittedRoomId, failUnknownRoom, isRoomUncertain } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'assertRoomVisible'>} ctx */
 export function request(ctx) {
   if (!isRoomUncertain(ctx)) {
     runtime.earlyReturn({});
@@ -18,7 +18,7 @@ export function request(ctx) {
   return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId }) };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'assertRoomVisible'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   if (!ctx.result) {

@@ -11,7 +11,7 @@ import { isPresenceDisabled } from '../shared/loadShedding';
 import { toPresenceEvent } from '../shared/presence';
 import { throwIfNotStored, storeUnpublishedEvent } from '../shared/unpublished';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'buildPresenceEvent'>} ctx */
 export function request(ctx) {
   const room = /** @type {import('../shared/types').RoomRow | undefined} */ (ctx.stash.room);
   const isBroadcast = !!room && room.memberCount <= presenceMembersMaximum && !isPresenceDisabled();
@@ -24,7 +24,7 @@ export function request(ctx) {
   return storeUnpublishedEvent(ctx, { kind: 'PRESENCE', status, lastSeenAt, headSeq: room.lastSeq });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'buildPresenceEvent'>} ctx */
 export function response(ctx) {
   throwIfNotStored(ctx);
 }

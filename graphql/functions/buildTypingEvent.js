@@ -9,7 +9,7 @@ import { typingSeconds } from '../../contract/limits.json';
 import { toTypingIndicator } from '../shared/typing';
 import { throwIfNotStored, storeUnpublishedEvent } from '../shared/unpublished';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'buildTypingEvent'>} ctx */
 export function request(ctx) {
   const { isTyping } = ctx.stash;
   const indicator = toTypingIndicator(ctx, isTyping ? typingSeconds : 0);
@@ -18,7 +18,7 @@ export function request(ctx) {
   return storeUnpublishedEvent(ctx, { kind: isTyping ? 'TYPING_STARTED' : 'TYPING_STOPPED', displayName, expiresAt });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'buildTypingEvent'>} ctx */
 export function response(ctx) {
   throwIfNotStored(ctx);
 }

@@ -17,7 +17,7 @@ import { admittedRoomId } from '../shared/membership';
 import { archiveByLastMember, changedMembership, updateMembership } from '../shared/membershipChange';
 import { unpublishedEvent } from '../shared/unpublished';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'changeMember'>} ctx */
 export function request(ctx) {
   const { plan, loggedAction } = ctx.stash;
   if (!plan) {
@@ -42,7 +42,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'changeMember'>} ctx */
 export function response(ctx) {
   // After any other failure, it is unknown whether the membership was changed: an owner then remains uncounted.
   ctx.stash.isUnchanged = isCancelled(ctx.error);

@@ -13,7 +13,7 @@ import { throwIfError } from '../shared/errors';
 import { closableGaps } from '../shared/gaps';
 import { admittedRoomId } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'closeGaps'>} ctx */
 export function request(ctx) {
   const gaps = ctx.stash.afterSeq === null ? [] : closableGaps(/** @type {import('../shared/gaps').GapContext} */ (ctx));
   if (gaps.length === 0) {
@@ -33,7 +33,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'closeGaps'>} ctx */
 export function response(ctx) {
   if (ctx.error?.type !== 'DynamoDB:TransactionCanceledException') {
     throwIfError(ctx.error);

@@ -12,7 +12,7 @@ import { fail, throwIfError, isCancelled } from '../shared/errors';
 import { toMessageId } from '../shared/message';
 import { toUpdate } from '../shared/update';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'closeReport'>} ctx */
 export function request(ctx) {
   const { report, resolution, reason } = ctx.stash;
   const { roomId, reportId } = report;
@@ -23,6 +23,7 @@ export function request(ctx) {
     ...(reason ? { reason } : {}),
     changes: [{ name: 'resolution', value: resolution }],
   });
+  /** @type {Partial<import('../shared/types').ReportRow>} */
   const changes = {
     status: 'RESOLVED',
     resolution,
@@ -50,7 +51,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'closeReport'>} ctx */
 export function response(ctx) {
   if (isCancelled(ctx.error)) {
     fail('Conflict', 'Another moderator resolved the report at the same time. Read the reports again.');

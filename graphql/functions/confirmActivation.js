@@ -11,12 +11,12 @@ import { failChangedMembership } from '../shared/joinRules';
 import { toMembership } from '../shared/membership';
 import { readRefused, refusedRow } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmActivation'>} ctx */
 export function request(ctx) {
   return readRefused(ctx, { roomId: ctx.stash.roomId, userId: callerId(ctx) });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmActivation'>} ctx */
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MembershipRow | null} */ (refusedRow(ctx));
   if (!row || row.joinId !== ctx.stash.joinId) {

@@ -12,12 +12,12 @@ import { admittedRoomId } from '../shared/membership';
 import { failUnknownMessage, isVisible, isWrittenBy } from '../shared/message';
 import { readRefused, refusedRow } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmEdit'>} ctx */
 export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx), seq: ctx.stash.seq });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmEdit'>} ctx */
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MessageRow | null} */ (refusedRow(ctx));
   if (!isVisible(row)) {
@@ -37,7 +37,7 @@ export function response(ctx) {
 }
 
 /**
- * @param {import('../shared/types').Context} ctx
+ * @param {import('../shared/types').ResponseContext<'confirmEdit'>} ctx
  * @param {import('../shared/types').MessageRow} row
  * @param {number} version of the row
  * @returns {boolean} whether the message is what the caller wants to make of the expected version

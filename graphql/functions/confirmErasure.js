@@ -13,12 +13,12 @@ import { admittedRoomId } from '../shared/membership';
 import { failUnknownMessage, isVisible, isWrittenBy } from '../shared/message';
 import { readRefused, refusedRow } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmErasure'>} ctx */
 export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx), seq: ctx.stash.seq });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmErasure'>} ctx */
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MessageRow | null} */ (refusedRow(ctx));
   if (!isVisible(row)) {

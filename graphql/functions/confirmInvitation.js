@@ -9,12 +9,12 @@ import { fail } from '../shared/errors';
 import { admittedRoomId, toMembership } from '../shared/membership';
 import { readRefused, refusedRow } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmInvitation'>} ctx */
 export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx), userId: ctx.stash.userId });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmInvitation'>} ctx */
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MembershipRow | null} */ (refusedRow(ctx));
   if (row?.state === 'BANNED') {

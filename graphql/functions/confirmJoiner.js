@@ -16,7 +16,7 @@ import { callerId } from '../shared/identity';
 import { acceptExistingMembership, isOpenTo } from '../shared/joinRules';
 import { failUnknownRoom } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmJoiner'>} ctx */
 export function request(ctx) {
   if (!ctx.stash.isRefused) {
     runtime.earlyReturn({});
@@ -34,7 +34,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmJoiner'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

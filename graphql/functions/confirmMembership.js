@@ -11,7 +11,7 @@ import { throwIfError } from '../shared/errors';
 import { acceptExistingMembership } from '../shared/joinRules';
 import { ownMembershipRequest } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmMembership'>} ctx */
 export function request(ctx) {
   if (!ctx.stash.needsConsistentRead) {
     runtime.earlyReturn({});
@@ -19,7 +19,7 @@ export function request(ctx) {
   return ownMembershipRequest(ctx);
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmMembership'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   ctx.stash.needsConsistentRead = false;

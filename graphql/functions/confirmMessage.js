@@ -13,12 +13,12 @@ import { acceptSentMessage, failNotSent } from '../shared/idempotency';
 import { admittedRoomId } from '../shared/membership';
 import { readRefused, refusedRow } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmMessage'>} ctx */
 export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx), seq: ctx.stash.seq });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmMessage'>} ctx */
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MessageRow | null} */ (refusedRow(ctx));
   if (!row || row.type === voidType) {

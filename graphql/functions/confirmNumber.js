@@ -15,7 +15,7 @@ import { failUnknownRoom } from '../shared/membership';
 import { failTooEarly, sendSlotKey } from '../shared/rateLimit';
 import { failIfClosed } from '../shared/room';
 
-/** @param {import('../shared/types').Context<{ clientMessageId: string }>} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmNumber'>} ctx */
 export function request(ctx) {
   const { refusedBy, roomId } = ctx.stash;
   if (!refusedBy) {
@@ -29,7 +29,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmNumber'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

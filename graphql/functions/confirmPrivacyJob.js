@@ -11,12 +11,12 @@ import { callerId } from '../shared/identity';
 import { toPrivacyJob } from '../shared/privacy';
 import { readRefused, refusedRow } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmPrivacyJob'>} ctx */
 export function request(ctx) {
   return readRefused(ctx, { userId: callerId(ctx), kind: ctx.stash.kind });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmPrivacyJob'>} ctx */
 export function response(ctx) {
   const row = refusedRow(ctx);
   if (!row) {

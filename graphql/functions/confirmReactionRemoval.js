@@ -9,12 +9,12 @@ import { admittedRoomId } from '../shared/membership';
 import { failIfGone } from '../shared/reactions';
 import { readRefused, refusedRow } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmReactionRemoval'>} ctx */
 export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx), seq: ctx.stash.seq });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmReactionRemoval'>} ctx */
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MessageRow} */ (refusedRow(ctx));
   failIfGone(row);

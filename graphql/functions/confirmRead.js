@@ -11,12 +11,12 @@ import { callerId } from '../shared/identity';
 import { admittedRoomId, failNotMember } from '../shared/membership';
 import { readRefused, refusedRow } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmRead'>} ctx */
 export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx), userId: callerId(ctx) });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmRead'>} ctx */
 export function response(ctx) {
   const row = /** @type {import('../shared/types').MembershipRow | null} */ (refusedRow(ctx));
   if (row?.state !== 'ACTIVE') {

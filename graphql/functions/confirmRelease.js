@@ -10,12 +10,12 @@ import { fail } from '../shared/errors';
 import { admittedRoomId, failUnknownRoom } from '../shared/membership';
 import { readRefused, refusedRow } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmRelease'>} ctx */
 export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx) });
 }
 
-/** @param {import('../shared/types').Context<{ plan: import('../shared/membershipChange').MembershipChange }>} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmRelease', { plan: import('../shared/membershipChange').MembershipChange }>} ctx */
 export function response(ctx) {
   const room = /** @type {import('../shared/types').RoomRow | null} */ (refusedRow(ctx));
   if (!room) {

@@ -11,12 +11,12 @@ import { admittedRoomId } from '../shared/membership';
 import { readRefused, refusedRow } from '../shared/refusal';
 import { reportIdOf, toReport } from '../shared/report';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmReport'>} ctx */
 export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx), reportId: reportIdOf(ctx.stash.seq, callerId(ctx)) });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmReport'>} ctx */
 export function response(ctx) {
   const row = refusedRow(ctx);
   if (!row) {

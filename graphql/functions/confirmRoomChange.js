@@ -9,12 +9,12 @@
 import { admittedRoomId } from '../shared/membership';
 import { readRefused } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'confirmRoomChange'>} ctx */
 export function request(ctx) {
   return readRefused(ctx, { roomId: admittedRoomId(ctx) });
 }
 
-/** @param {import('../shared/types').Context<{ loggedAction: import('../shared/types').LoggedAction }>} ctx */
+/** @param {import('../shared/types').ResponseContext<'confirmRoomChange'>} ctx */
 export function response(ctx) {
   if (ctx.error) {
     // It is unknown whether the change was made, so its log entry stays.

@@ -11,7 +11,7 @@ import { failChangedMembership } from '../shared/joinRules';
 import { noteRefusal } from '../shared/refusal';
 import { toUpdate, idempotencyCondition } from '../shared/update';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'countMember'>} ctx */
 export function request(ctx) {
   if (ctx.stash.membership || ctx.stash.isCounted) {
     runtime.earlyReturn({});
@@ -31,7 +31,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'countMember'>} ctx */
 export function response(ctx) {
   const isSecond = ctx.stash.isRefused === false;
   if (!noteRefusal(ctx)) {

@@ -14,7 +14,7 @@ import { admittedRoomId } from '../shared/membership';
 import { toThreadRoot } from '../shared/message';
 import { requiredMessageId } from '../shared/validation';
 
-/** @param {import('../shared/types').Context<{ message: Record<string, unknown> }>} ctx */
+/** @param {import('../shared/types').RequestContext<'countReply'>} ctx */
 export function request(ctx) {
   const { isWritten, threadId, message } = ctx.stash;
   if (!isWritten || !threadId) {
@@ -41,7 +41,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'countReply'>} ctx */
 export function response(ctx) {
   if (!ctx.error) {
     ctx.stash.message = { ...ctx.stash.message, threadRoot: toThreadRoot(ctx.result) };

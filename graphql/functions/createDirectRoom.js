@@ -10,7 +10,7 @@ import { runtime } from '@aws-appsync/utils';
 import { throwIfError, isCancelled } from '../shared/errors';
 import { createRoomRequest } from '../shared/roomCreation';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'createDirectRoom'>} ctx */
 export function request(ctx) {
   if (ctx.stash.room) {
     runtime.earlyReturn({});
@@ -24,7 +24,7 @@ export function request(ctx) {
   );
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'createDirectRoom'>} ctx */
 export function response(ctx) {
   if (!isCancelled(ctx.error)) {
     throwIfError(ctx.error);

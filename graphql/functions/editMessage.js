@@ -15,7 +15,7 @@ import { noteRefusal } from '../shared/refusal';
 import { failIfClosed } from '../shared/room';
 import { unpublishedEvent } from '../shared/unpublished';
 
-/** @param {import('../shared/types').Context<{ admission: import('../shared/types').Admission }>} ctx */
+/** @param {import('../shared/types').RequestContext<'editMessage', { admission: import('../shared/types').Admission }>} ctx */
 export function request(ctx) {
   const { seq, content, expectedVersion, mentions, mentionsRoom, isFlagged } = ctx.stash;
   const roomId = admittedRoomId(ctx);
@@ -67,7 +67,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'editMessage'>} ctx */
 export function response(ctx) {
   if (!noteRefusal(ctx)) {
     ctx.stash.row = ctx.result;

@@ -13,7 +13,7 @@ import { admittedRoomId } from '../shared/membership';
 import { noteRefusal } from '../shared/refusal';
 import { deletable, tombstoneUpdate } from '../shared/tombstone';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'eraseMessage'>} ctx */
 export function request(ctx) {
   return {
     operation: 'UpdateItem',
@@ -23,7 +23,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'eraseMessage'>} ctx */
 export function response(ctx) {
   if (!noteRefusal(ctx)) {
     ctx.stash.row = ctx.result;

@@ -14,7 +14,7 @@ import { admittedRoomId } from '../shared/membership';
 import { toMessageId } from '../shared/message';
 import { deletable, tombstoneUpdate } from '../shared/tombstone';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'eraseOthersMessage'>} ctx */
 export function request(ctx) {
   if (!ctx.stash.isOthersMessage) {
     runtime.earlyReturn({});
@@ -42,7 +42,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'eraseOthersMessage'>} ctx */
 export function response(ctx) {
   ctx.stash.isRowOutdated = true;
   if (!isCancelled(ctx.error)) {

@@ -10,12 +10,12 @@ import { util } from '@aws-appsync/utils';
 import { throwIfError } from '../shared/errors';
 import { failUnknownRoom } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'findRoom'>} ctx */
 export function request(ctx) {
   return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId: ctx.stash.roomId }) };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'findRoom'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   if (!ctx.result) {

@@ -10,7 +10,7 @@ import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { failUnknownMessage, isVisible } from '../shared/message';
 
-/** @param {import('../shared/types').FunctionContext<'findThreadRoot'>} ctx */
+/** @param {import('../shared/types').RequestContext<'findThreadRoot'>} ctx */
 export function request(ctx) {
   if (ctx.stash.page.rows.length > 0 || ctx.args.nextToken) {
     runtime.earlyReturn({});
@@ -21,7 +21,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').FunctionContext<'findThreadRoot'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'findThreadRoot'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   if (!isVisible(ctx.result)) {

@@ -14,7 +14,7 @@ import { callerId, callerName } from '../shared/identity';
 import { keyOf } from '../shared/maps';
 import { failUnknownUser } from '../shared/membershipChange';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'loadDirectRoomUsers'>} ctx */
 export function request(ctx) {
   const userIds = /** @type {string[]} */ (ctx.stash.userIds);
   return {
@@ -26,7 +26,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'loadDirectRoomUsers'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

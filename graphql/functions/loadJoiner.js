@@ -13,7 +13,7 @@ import { tables } from '../shared/environment';
 import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { callerId, callerName } from '../shared/identity';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'loadJoiner'>} ctx */
 export function request(ctx) {
   const userId = callerId(ctx);
   return {
@@ -25,7 +25,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'loadJoiner'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

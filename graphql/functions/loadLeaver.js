@@ -10,12 +10,12 @@ import { throwIfError } from '../shared/errors';
 import { failBanned, ownMembershipRequest } from '../shared/membership';
 import { planLeave } from '../shared/membershipChange';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'loadLeaver'>} ctx */
 export function request(ctx) {
   return ownMembershipRequest(ctx);
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'loadLeaver'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   const membership = ctx.result;

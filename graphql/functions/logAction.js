@@ -12,7 +12,7 @@ import { newAuditRow, putAuditRow } from '../shared/audit';
 import { requireRole } from '../shared/authority';
 import { throwIfError } from '../shared/errors';
 
-/** @param {import('../shared/types').Context<{ loggedAction: import('../shared/types').LoggedAction }>} ctx */
+/** @param {import('../shared/types').RequestContext<'logAction'>} ctx */
 export function request(ctx) {
   requireRole(ctx);
   const entry = newAuditRow(ctx, ctx.stash.loggedAction);
@@ -20,7 +20,7 @@ export function request(ctx) {
   return putAuditRow(entry);
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'logAction'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
 }

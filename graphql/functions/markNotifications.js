@@ -9,7 +9,7 @@ import { runtime, util } from '@aws-appsync/utils';
 import { tables } from '../shared/environment';
 import { fail, throwIfError } from '../shared/errors';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'markNotifications'>} ctx */
 export function request(ctx) {
   const rows = /** @type {import('../shared/types').NotificationRow[]} */ (ctx.stash.rows);
   if (rows.length === 0) {
@@ -28,7 +28,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'markNotifications'>} ctx */
 export function response(ctx) {
   if (ctx.error?.type === 'DynamoDB:TransactionCanceledException') {
     fail('Conflict', 'A notification expired or was marked as read at the same time. Retry the request.');

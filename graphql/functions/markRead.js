@@ -13,7 +13,7 @@ import { admittedRoomId, failNotMember } from '../shared/membership';
 import { noteRefusal } from '../shared/refusal';
 import { unpublishedEventUpdate } from '../shared/unpublished';
 
-/** @param {import('../shared/types').Context<{ admission: import('../shared/types').Admission }>} ctx */
+/** @param {import('../shared/types').RequestContext<'markRead', { admission: import('../shared/types').Admission }>} ctx */
 export function request(ctx) {
   const { room, admission } = ctx.stash;
   const roomId = admittedRoomId(ctx);
@@ -50,7 +50,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'markRead'>} ctx */
 export function response(ctx) {
   if (!noteRefusal(ctx)) {
     ctx.stash.markedMembership = ctx.result;

@@ -9,7 +9,7 @@ import { runtime } from '@aws-appsync/utils';
 import { throwIfError, isRefusedByCondition } from '../shared/errors';
 import { moveIdempotencyRecordRequest, putIdempotencyRecordRequest } from '../shared/idempotency';
 
-/** @param {import('../shared/types').Context<{ clientMessageId: string }>} ctx */
+/** @param {import('../shared/types').RequestContext<'putIdempotencyRecord'>} ctx */
 export function request(ctx) {
   const { message, refusedBy, hasIdempotencyRecord, voidSeq } = ctx.stash;
   if (message || refusedBy || (hasIdempotencyRecord && !voidSeq)) {
@@ -18,7 +18,7 @@ export function request(ctx) {
   return voidSeq ? moveIdempotencyRecordRequest(ctx) : putIdempotencyRecordRequest(ctx);
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'putIdempotencyRecord'>} ctx */
 export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
     ctx.stash.refusedBy = 'idempotencyRecord';

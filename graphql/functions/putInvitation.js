@@ -13,7 +13,7 @@ import { noteRefusal } from '../shared/refusal';
 import { unpublishedEvent } from '../shared/unpublished';
 import { toUpdate } from '../shared/update';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'putInvitation'>} ctx */
 export function request(ctx) {
   if (ctx.stash.membership) {
     runtime.earlyReturn({});
@@ -44,7 +44,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'putInvitation'>} ctx */
 export function response(ctx) {
   if (!noteRefusal(ctx)) {
     ctx.stash.membership = toMembership(ctx.result);

@@ -18,7 +18,7 @@ import { noteRefusal } from '../shared/refusal';
 import { isDirect } from '../shared/room';
 import { unpublishedEvent } from '../shared/unpublished';
 
-/** @param {import('../shared/types').Context<{ mentions: string[] }>} ctx */
+/** @param {import('../shared/types').RequestContext<'putMessage'>} ctx */
 export function request(ctx) {
   if (ctx.stash.message) {
     runtime.earlyReturn({});
@@ -52,7 +52,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'putMessage'>} ctx */
 export function response(ctx) {
   if (!noteRefusal(ctx)) {
     ctx.stash.message = toMessage(ctx.result);
@@ -61,7 +61,7 @@ export function response(ctx) {
 }
 
 /**
- * @param {import('../shared/types').Context<{ mentions: string[] }>} ctx
+ * @param {import('../shared/types').RequestContext<'putMessage'>} ctx
  * @returns {boolean} whether the message leads to something later: to notifications, or to its files' being kept. Any other
  *   goes without the request's id, because a page of messages is read by its bytes.
  */

@@ -12,7 +12,7 @@ import { callerId } from '../shared/identity';
 import { toPrivacyJob } from '../shared/privacy';
 import { noteRefusal } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'putPrivacyJob'>} ctx */
 export function request(ctx) {
   const { username } = /** @type {import('../shared/types').Identity} */ (ctx.identity);
   const { kind, countsFrom } = ctx.stash;
@@ -39,7 +39,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'putPrivacyJob'>} ctx */
 export function response(ctx) {
   if (!noteRefusal(ctx)) {
     ctx.stash.job = toPrivacyJob(ctx.result);

@@ -11,7 +11,7 @@ import { admittedRoomId, authorName } from '../shared/membership';
 import { noteRefusal } from '../shared/refusal';
 import { reportIdOf, toReport } from '../shared/report';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'putReport'>} ctx */
 export function request(ctx) {
   const { seq, row, reason } = ctx.stash;
   const reporterId = callerId(ctx);
@@ -31,7 +31,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'putReport'>} ctx */
 export function response(ctx) {
   if (!noteRefusal(ctx)) {
     ctx.stash.report = toReport(ctx.result);

@@ -11,7 +11,7 @@ import { membershipsAtOnce } from '../../contract/limits.json';
 import { fail, throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'queryAudience'>} ctx */
 export function request(ctx) {
   const { room, audience, audienceMaximum, audienceToken } = ctx.stash;
   const roomId = admittedRoomId(ctx);
@@ -29,7 +29,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'queryAudience'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   const rows = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.result.items);

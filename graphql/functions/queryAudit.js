@@ -11,7 +11,7 @@ import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { addToPage, queryPage } from '../shared/paging';
 
-/** @param {import('../shared/types').FunctionContext<'queryAudit'>} ctx */
+/** @param {import('../shared/types').RequestContext<'queryAudit'>} ctx */
 export function request(ctx) {
   requireRole(ctx);
   return queryPage(ctx, {
@@ -22,7 +22,7 @@ export function request(ctx) {
   });
 }
 
-/** @param {import('../shared/types').FunctionContext<'queryAudit'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'queryAudit'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   addToPage(ctx, 'auditId', ctx.result.items);

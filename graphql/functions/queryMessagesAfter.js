@@ -9,7 +9,7 @@ import { runtime, util } from '@aws-appsync/utils';
 import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'queryMessagesAfter'>} ctx */
 export function request(ctx) {
   const isRead = ctx.stash.rows && !ctx.stash.areGapsClosed;
   if (ctx.stash.afterSeq === null || isRead) {
@@ -26,7 +26,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'queryMessagesAfter'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   ctx.stash.rows = ctx.result.items;

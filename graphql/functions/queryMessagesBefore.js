@@ -11,7 +11,7 @@ import { admittedRoomId } from '../shared/membership';
 import { isVisible } from '../shared/message';
 import { addToPage, queryPage } from '../shared/paging';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'queryMessagesBefore'>} ctx */
 export function request(ctx) {
   if (ctx.stash.afterSeq !== null) {
     runtime.earlyReturn({});
@@ -24,7 +24,7 @@ export function request(ctx) {
   });
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'queryMessagesBefore'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   const rows = /** @type {import('../shared/types').MessageRow[]} */ (ctx.result.items);

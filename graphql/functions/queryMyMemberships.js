@@ -11,7 +11,7 @@ import { throwIfError } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { addToPage, queryPage } from '../shared/paging';
 
-/** @param {import('../shared/types').FunctionContext<'queryMyMemberships'>} ctx */
+/** @param {import('../shared/types').RequestContext<'queryMyMemberships'>} ctx */
 export function request(ctx) {
   return queryPage(ctx, {
     index: 'byUser',
@@ -22,7 +22,7 @@ export function request(ctx) {
   });
 }
 
-/** @param {import('../shared/types').FunctionContext<'queryMyMemberships'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'queryMyMemberships'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   const rows = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.result.items);

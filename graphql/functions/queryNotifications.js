@@ -12,7 +12,7 @@ import { util } from '@aws-appsync/utils';
 import { throwIfError } from '../shared/errors';
 import { callerId } from '../shared/identity';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'queryNotifications'>} ctx */
 export function request(ctx) {
   const { unreadOnly, beforeNotificationId: before, limit } = ctx.stash;
   const key = unreadOnly ? 'unreadId' : 'notificationId';
@@ -29,7 +29,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'queryNotifications'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   const { limit } = ctx.stash;

@@ -9,7 +9,7 @@ import { util } from '@aws-appsync/utils';
 import { failInvalidCursor, opaqueCursor } from '../shared/cursor';
 import { throwIfError, isInvalidCursor } from '../shared/errors';
 
-/** @param {import('../shared/types').FunctionContext<'queryPublicRooms'>} ctx */
+/** @param {import('../shared/types').RequestContext<'queryPublicRooms'>} ctx */
 export function request(ctx) {
   return {
     operation: 'Query',
@@ -24,7 +24,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').FunctionContext<'queryPublicRooms'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'queryPublicRooms'>} ctx */
 export function response(ctx) {
   const isContinued = (ctx.args.nextToken ?? null) !== null;
   if (isContinued && isInvalidCursor(ctx.error)) {

@@ -10,7 +10,7 @@ import { throwIfError, isInvalidCursor } from '../shared/errors';
 import { splitReactionId } from '../shared/reactionCounts';
 import { reactionsKey } from '../shared/reactions';
 
-/** @param {import('../shared/types').FunctionContext<'queryReactions'>} ctx */
+/** @param {import('../shared/types').RequestContext<'queryReactions'>} ctx */
 export function request(ctx) {
   const { emoji, limit } = ctx.stash;
   const row = ctx.stash.row;
@@ -33,7 +33,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').FunctionContext<'queryReactions'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'queryReactions'>} ctx */
 export function response(ctx) {
   if (isInvalidCursor(ctx.error)) {
     failInvalidCursor();

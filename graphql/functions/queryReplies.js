@@ -11,7 +11,7 @@ import { admittedRoomId } from '../shared/membership';
 import { isVisible, toMessageId } from '../shared/message';
 import { addToPage, queryPage } from '../shared/paging';
 
-/** @param {import('../shared/types').FunctionContext<'queryReplies'>} ctx */
+/** @param {import('../shared/types').RequestContext<'queryReplies'>} ctx */
 export function request(ctx) {
   return queryPage(ctx, {
     index: 'byThread',
@@ -22,7 +22,7 @@ export function request(ctx) {
   });
 }
 
-/** @param {import('../shared/types').FunctionContext<'queryReplies'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'queryReplies'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   const rows = /** @type {import('../shared/types').MessageRow[]} */ (ctx.result.items);

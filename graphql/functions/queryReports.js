@@ -13,7 +13,7 @@ import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { addToPage, queryPage } from '../shared/paging';
 
-/** @param {import('../shared/types').FunctionContext<'queryReports'>} ctx */
+/** @param {import('../shared/types').RequestContext<'queryReports'>} ctx */
 export function request(ctx) {
   requireRole(ctx);
   const listing = {
@@ -25,7 +25,7 @@ export function request(ctx) {
   return queryPage(ctx, listing, pageSizeMaximum);
 }
 
-/** @param {import('../shared/types').FunctionContext<'queryReports'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'queryReports'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   const rows = /** @type {import('../shared/types').ReportRow[]} */ (ctx.result.items);

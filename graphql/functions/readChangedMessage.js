@@ -9,7 +9,7 @@ import { fail } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { failUnknownMessage, isVisible } from '../shared/message';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readChangedMessage'>} ctx */
 export function request(ctx) {
   if (!ctx.stash.isRowOutdated) {
     runtime.earlyReturn({});
@@ -21,7 +21,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readChangedMessage'>} ctx */
 export function response(ctx) {
   if (ctx.error) {
     fail('Conflict', 'The message was changed, but could not be read again. Retry the request unchanged.');

@@ -7,7 +7,7 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { throwIfError } from '../shared/errors';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readDirectRoom'>} ctx */
 export function request(ctx) {
   if (ctx.stash.room) {
     runtime.earlyReturn({});
@@ -19,7 +19,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readDirectRoom'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   ctx.stash.room = ctx.result;

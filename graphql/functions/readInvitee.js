@@ -17,7 +17,7 @@ import { admittedRoomId, failUnknownRoom, toMembership } from '../shared/members
 import { failArchived } from '../shared/room';
 import { failUnknownUser } from '../shared/membershipChange';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readInvitee'>} ctx */
 export function request(ctx) {
   const roomId = admittedRoomId(ctx);
   const { userId } = ctx.stash;
@@ -31,7 +31,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readInvitee'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

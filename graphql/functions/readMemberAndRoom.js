@@ -16,7 +16,7 @@ import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admit, failUnknownRoom } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readMemberAndRoom'>} ctx */
 export function request(ctx) {
   const { roomId, eventuallyConsistentOk, consistentRoomRead } = ctx.stash;
   return {
@@ -31,7 +31,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readMemberAndRoom'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

@@ -10,7 +10,7 @@ import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { failUnknownMessage, isVisible } from '../shared/message';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readMessage'>} ctx */
 export function request(ctx) {
   return {
     operation: 'GetItem',
@@ -19,7 +19,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readMessage'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   if (!isVisible(ctx.result)) {

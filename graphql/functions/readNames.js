@@ -11,7 +11,7 @@ import { keyOf, namesOf } from '../shared/maps';
 import { admittedRoomId } from '../shared/membership';
 import { splitReactionId } from '../shared/reactionCounts';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readNames'>} ctx */
 export function request(ctx) {
   const reactions = ctx.stash.reactions;
   /** @type {Record<string, boolean>} */
@@ -35,7 +35,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readNames'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

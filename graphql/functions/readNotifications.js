@@ -12,7 +12,7 @@ import { keyOf } from '../shared/maps';
 
 /** @typedef {import('../shared/types').NotificationRow} NotificationRow */
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readNotifications'>} ctx */
 export function request(ctx) {
   const rows = /** @type {NotificationRow[]} */ (ctx.stash.rows);
   if (!ctx.stash.unreadOnly || rows.length === 0) {
@@ -28,7 +28,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readNotifications'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

@@ -15,7 +15,7 @@ import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { admit, failUnknownRoom } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readOwnPresence'>} ctx */
 export function request(ctx) {
   const userId = callerId(ctx);
   const { roomId } = ctx.stash;
@@ -33,7 +33,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readOwnPresence'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

@@ -11,7 +11,7 @@ import { tables } from '../shared/environment';
 import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { keyOf } from '../shared/maps';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readPresences'>} ctx */
 export function request(ctx) {
   const audience = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.stash.audience);
   const start = ctx.stash.presenceStart ?? 0;
@@ -27,7 +27,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readPresences'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

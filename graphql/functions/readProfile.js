@@ -10,12 +10,12 @@ import { assertAccountActive } from '../shared/account';
 import { throwIfError } from '../shared/errors';
 import { callerId, callerName } from '../shared/identity';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readProfile'>} ctx */
 export function request(ctx) {
   return { operation: 'GetItem', key: util.dynamodb.toMapValues({ userId: callerId(ctx) }) };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readProfile'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   assertAccountActive(ctx.result);

@@ -26,7 +26,7 @@ import {
 } from '../shared/membership';
 import { isVisible, toMessageId } from '../shared/message';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readReferences', { seq: number }>} ctx */
 export function request(ctx) {
   const { roomId, mentionsRoom } = ctx.stash;
   const mentions = /** @type {string[]} */ (ctx.stash.mentions ?? []);
@@ -61,7 +61,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readReferences'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);
@@ -81,7 +81,7 @@ export function response(ctx) {
 }
 
 /**
- * @param {import('../shared/types').Context} ctx
+ * @param {import('../shared/types').RequestContext<'readReferences', { seq: number }>} ctx
  * @returns {number[]} the numbers to be read, each once: of the caller's clientMessageId, and of the message replied to
  */
 function messageNumbers(ctx) {
@@ -91,7 +91,7 @@ function messageNumbers(ctx) {
 }
 
 /**
- * @param {import('../shared/types').Context} ctx
+ * @param {import('../shared/types').ResponseContext<'readReferences'>} ctx
  * @param {import('../shared/types').MessageRow | null} parent
  */
 function joinThread(ctx, parent) {

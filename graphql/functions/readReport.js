@@ -10,7 +10,7 @@ import { requireRole } from '../shared/authority';
 import { fail, throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readReport'>} ctx */
 export function request(ctx) {
   requireRole(ctx);
   return {
@@ -20,7 +20,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readReport'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   if (!ctx.result) {

@@ -12,7 +12,7 @@ import { reachesBeforeJoining } from '../shared/historyVisibility';
 import { isTailOpen } from '../shared/gaps';
 import { admittedRoomId } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readRoomHead'>} ctx */
 export function request(ctx) {
   const isTailAsked = ctx.stash.afterSeq !== null && isTailOpen(/** @type {import('../shared/gaps').GapContext} */ (ctx));
   if (!isTailAsked && !reachesBeforeJoining(ctx)) {
@@ -21,7 +21,7 @@ export function request(ctx) {
   return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId: admittedRoomId(ctx) }) };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readRoomHead'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   ctx.stash.room = ctx.result;

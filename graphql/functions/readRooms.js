@@ -11,7 +11,7 @@ import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { keyOf } from '../shared/maps';
 import { pageItems } from '../shared/paging';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readRooms', { page: import('../shared/paging').Page<import('../shared/types').MembershipRow> }>} ctx */
 export function request(ctx) {
   const { page, limit } = ctx.stash;
   const roomIds = /** @type {string[]} */ (ctx.stash.roomIds ?? pageItems(page, limit).map((row) => row.roomId));
@@ -26,7 +26,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readRooms'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

@@ -22,7 +22,7 @@ import { admit, failIfMuted } from '../shared/membership';
 import { isExpired } from '../shared/message';
 import { toRules } from '../shared/room';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'readSender'>} ctx */
 export function request(ctx) {
   const { roomId, senderId, clientMessageId } = ctx.stash;
   return {
@@ -40,7 +40,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'readSender'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

@@ -15,7 +15,7 @@ import { throwIfError, throwIfUnprocessedKeys } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { planMembershipChange } from '../shared/membershipChange';
 
-/** @param {import('../shared/types').Context<{ loggedAction: import('../shared/types').LoggedActionOnUser }>} ctx */
+/** @param {import('../shared/types').RequestContext<'readTarget'>} ctx */
 export function request(ctx) {
   requireRole(ctx);
   const roomId = admittedRoomId(ctx);
@@ -29,7 +29,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context<{ loggedAction: import('../shared/types').LoggedActionOnUser }>} ctx */
+/** @param {import('../shared/types').ResponseContext<'readTarget'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

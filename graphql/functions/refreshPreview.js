@@ -18,7 +18,7 @@ import { cut } from '../shared/characters';
 import { fail, isRefusedByCondition } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'refreshPreview'>} ctx */
 export function request(ctx) {
   const row = ctx.stash.row;
   // The room was read a moment ago; its last number can only have increased since then.
@@ -48,7 +48,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'refreshPreview'>} ctx */
 export function response(ctx) {
   const isFirst = ctx.stash.isPreviewDone === undefined;
   ctx.stash.isPreviewDone = !ctx.error || isRefusedByCondition(ctx.error);

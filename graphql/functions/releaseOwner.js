@@ -10,7 +10,7 @@ import { admittedRoomId } from '../shared/membership';
 import { noteRefusal } from '../shared/refusal';
 import { toUpdate, idempotencyCondition } from '../shared/update';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'releaseOwner'>} ctx */
 export function request(ctx) {
   if (!ctx.stash.plan?.losesOwner) {
     runtime.earlyReturn({});
@@ -25,7 +25,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'releaseOwner'>} ctx */
 export function response(ctx) {
   ctx.stash.isOwnerReleased = !noteRefusal(ctx);
 }

@@ -11,7 +11,7 @@ import { failIfClosedToReactions } from '../shared/reactions';
 import { inlineReactionRequest } from '../shared/reactionWrites';
 import { noteRefusal } from '../shared/refusal';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'removeInlineReaction'>} ctx */
 export function request(ctx) {
   failIfClosedToReactions(ctx);
   return {
@@ -28,7 +28,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'removeInlineReaction'>} ctx */
 export function response(ctx) {
   if (!noteRefusal(ctx)) {
     ctx.stash.row = ctx.result;

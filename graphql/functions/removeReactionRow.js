@@ -8,7 +8,7 @@
 import { runtime } from '@aws-appsync/utils';
 import { finishReactionRow, reactionRowRequest } from '../shared/reactionWrites';
 
-/** @param {import('../shared/types').Context<{ emoji: string }>} ctx */
+/** @param {import('../shared/types').RequestContext<'removeReactionRow'>} ctx */
 export function request(ctx) {
   if (!ctx.stash.isOverflow) {
     runtime.earlyReturn({});
@@ -16,7 +16,7 @@ export function request(ctx) {
   return reactionRowRequest(ctx, 'REACTION_REMOVED');
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'removeReactionRow'>} ctx */
 export function response(ctx) {
   finishReactionRow(ctx);
 }

@@ -12,7 +12,7 @@ import { runtime } from '@aws-appsync/utils';
 import { throwIfError } from '../shared/errors';
 import { admit, isAdmitted, ownMembershipRequest } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'requireMembership'>} ctx */
 export function request(ctx) {
   if (isAdmitted(ctx)) {
     runtime.earlyReturn({});
@@ -20,7 +20,7 @@ export function request(ctx) {
   return ownMembershipRequest(ctx);
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'requireMembership'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   admit(ctx, ctx.result);

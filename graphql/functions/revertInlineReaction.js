@@ -10,7 +10,7 @@ import { throwIfError } from '../shared/errors';
 import { failTooManyEmoji } from '../shared/reactions';
 import { inlineReactionRequest } from '../shared/reactionWrites';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'revertInlineReaction'>} ctx */
 export function request(ctx) {
   if (!ctx.stash.mustRevertReaction) {
     runtime.earlyReturn({});
@@ -18,7 +18,7 @@ export function request(ctx) {
   return inlineReactionRequest(ctx, 'REACTION_REMOVED');
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'revertInlineReaction'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   failTooManyEmoji();

@@ -9,7 +9,7 @@ import { runtime, util } from '@aws-appsync/utils';
 import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'revertLogEntry'>} ctx */
 export function request(ctx) {
   if (!ctx.stash.mustRevertLogEntry) {
     throwIfError(ctx.stash.failure);
@@ -21,7 +21,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'revertLogEntry'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.stash.failure);
 }

@@ -13,7 +13,7 @@ import { throwIfError } from '../shared/errors';
 import { callerId } from '../shared/identity';
 import { ageOf, onlineShard } from '../shared/presence';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'savePresence'>} ctx */
 export function request(ctx) {
   const { status, roomId } = ctx.stash;
   const before = ctx.stash.previousPresence;
@@ -44,7 +44,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'savePresence'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
 }

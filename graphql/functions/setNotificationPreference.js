@@ -11,7 +11,7 @@ import { callerId } from '../shared/identity';
 import { admittedRoomId, failNotMember } from '../shared/membership';
 import { toNotificationPreference } from '../shared/notification';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'setNotificationPreference'>} ctx */
 export function request(ctx) {
   const { level, mutedUntil } = ctx.stash;
   const changes = [
@@ -36,7 +36,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'setNotificationPreference'>} ctx */
 export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
     failNotMember();

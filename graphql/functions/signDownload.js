@@ -6,7 +6,7 @@
 import { correlation } from '../shared/correlation';
 import { fail, throwIfError } from '../shared/errors';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'signDownload'>} ctx */
 export function request(ctx) {
   const row = ctx.stash.row;
   const attachment = (row.attachments ?? [])[ctx.stash.index];
@@ -17,7 +17,7 @@ export function request(ctx) {
   return { operation: 'Invoke', payload: { action: 'download', key, name, ...correlation(ctx) } };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'signDownload'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   ctx.stash.download = ctx.result;

@@ -9,7 +9,7 @@ import { throwIfError } from '../shared/errors';
 import { admittedRoomId } from '../shared/membership';
 import { newKey } from '../shared/attachments';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'signUpload'>} ctx */
 export function request(ctx) {
   const { name, contentType, size } = ctx.stash.file;
   const key = newKey(ctx, admittedRoomId(ctx), name);
@@ -17,7 +17,7 @@ export function request(ctx) {
   return { operation: 'Invoke', payload: { action: 'upload', key, contentType, size, ...correlation(ctx) } };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'signUpload'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   ctx.stash.upload = { key: ctx.stash.key, ...ctx.result };

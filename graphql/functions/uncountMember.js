@@ -10,7 +10,7 @@ import { runtime, util } from '@aws-appsync/utils';
 import { acceptExistingMembership, failChangedMembership } from '../shared/joinRules';
 import { toUpdate, idempotencyCondition } from '../shared/update';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'uncountMember'>} ctx */
 export function request(ctx) {
   if (ctx.stash.membership) {
     runtime.earlyReturn({});
@@ -24,7 +24,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'uncountMember'>} ctx */
 export function response(ctx) {
   acceptExistingMembership(ctx, ctx.stash.existingMembership);
   if (!ctx.stash.membership) {

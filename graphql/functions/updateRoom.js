@@ -15,7 +15,7 @@ import { admittedRoomId, authorName } from '../shared/membership';
 import { noteChange } from '../shared/refusal';
 import { toUpdate, idempotencyCondition } from '../shared/update';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'updateRoom'>} ctx */
 export function request(ctx) {
   const { settings, expectedVersion, auditId } = ctx.stash;
   const renaming = settings.name
@@ -40,7 +40,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'updateRoom'>} ctx */
 export function response(ctx) {
   ctx.stash.room = noteChange(ctx);
 }

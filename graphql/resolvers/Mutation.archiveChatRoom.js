@@ -7,7 +7,7 @@
 import { assertNotDirect, toChatRoom } from '../shared/room';
 import { optionalReason, requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.archiveChatRoom'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.archiveChatRoom'>} ctx */
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('id', ctx.args.id);
   ctx.stash.loggedAction = { action: 'ROOM_ARCHIVED', ...optionalReason('reason', ctx.args.reason) };
@@ -16,7 +16,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.archiveChatRoom'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.archiveChatRoom', { room: import('../shared/types').RoomRow }>} ctx */
 export function response(ctx) {
   return toChatRoom(ctx.stash.room);
 }

@@ -9,7 +9,7 @@ import { toChatRoom } from '../shared/room';
 import { givenSettings, storedSettings } from '../shared/settings';
 import { requiredLine } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.createChatRoom'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.createChatRoom'>} ctx */
 export function request(ctx) {
   const { input } = ctx.args;
   requiredLine('input.name', input.name, roomNameLength);
@@ -19,7 +19,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.createChatRoom'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.createChatRoom'>} ctx */
 export function response(ctx) {
   return toChatRoom(ctx.stash.created);
 }

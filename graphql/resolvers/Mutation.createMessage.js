@@ -38,7 +38,7 @@ import { hasFilteredWord } from '../shared/wordFilter';
 
 const sendableTypes = [textType, ...fileTypes];
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.createMessage'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.createMessage'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Message');
   const { input } = ctx.args;
@@ -64,7 +64,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.createMessage', { message: Record<string, unknown> }>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.createMessage'>} ctx */
 export function response(ctx) {
   return withCompleteness(ctx, ctx.stash.message);
 }

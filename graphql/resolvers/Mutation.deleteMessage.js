@@ -10,7 +10,7 @@ import { toMessage } from '../shared/message';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalText, requiredMessageId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.deleteMessage'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.deleteMessage'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Message');
   const { roomId, seq } = requiredMessageId('id', ctx.args.id);
@@ -21,7 +21,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.deleteMessage'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.deleteMessage'>} ctx */
 export function response(ctx) {
   if (!ctx.stash.row.deletedAt) {
     fail('Conflict', 'The message was not deleted because it changed at the same time. Retry the request unchanged.');

@@ -7,7 +7,7 @@
 import { util } from '@aws-appsync/utils';
 import { exportHours } from '../../contract/limits.json';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.exportMyData'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.exportMyData'>} ctx */
 export function request(ctx) {
   const before = util.time.nowEpochMilliSeconds() - exportHours * 3600 * 1000;
   ctx.stash.kind = 'EXPORT';
@@ -15,7 +15,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.exportMyData'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.exportMyData'>} ctx */
 export function response(ctx) {
   return ctx.stash.job;
 }

@@ -10,7 +10,7 @@ import { assertNotDirect } from '../shared/room';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId, requiredUserId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.inviteToChatRoom'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.inviteToChatRoom'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
@@ -20,7 +20,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.inviteToChatRoom'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.inviteToChatRoom'>} ctx */
 export function response(ctx) {
   return withCompleteness(ctx, ctx.stash.membership);
 }

@@ -10,14 +10,14 @@
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.joinChatRoom'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.joinChatRoom'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.joinChatRoom'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.joinChatRoom'>} ctx */
 export function response(ctx) {
   return withCompleteness(ctx, ctx.stash.membership);
 }

@@ -12,7 +12,7 @@ import { checkSelection, withCompleteness } from '../shared/selection';
 import { endSubscriptions } from '../shared/subscription';
 import { requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.leaveChatRoom'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.leaveChatRoom'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
@@ -20,7 +20,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.leaveChatRoom'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.leaveChatRoom'>} ctx */
 export function response(ctx) {
   endSubscriptions(ctx.stash.roomId, callerId(ctx));
   return withCompleteness(ctx, ctx.stash.membership);

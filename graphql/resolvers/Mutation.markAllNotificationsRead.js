@@ -7,7 +7,7 @@
 import { markedAtOnce } from '../../contract/limits.json';
 import { callerId } from '../shared/identity';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.markAllNotificationsRead'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.markAllNotificationsRead'>} ctx */
 export function request(ctx) {
   callerId(ctx);
   ctx.stash.unreadOnly = true;
@@ -16,7 +16,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.markAllNotificationsRead', { rows: unknown[] }>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.markAllNotificationsRead'>} ctx */
 export function response(ctx) {
   return { markedCount: ctx.stash.rows.length, hasMore: ctx.stash.hasMore };
 }

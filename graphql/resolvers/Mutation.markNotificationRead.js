@@ -13,7 +13,7 @@ import { callerId } from '../shared/identity';
 import { toNotification } from '../shared/notification';
 import { requiredNotificationId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.markNotificationRead'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.markNotificationRead'>} ctx */
 export function request(ctx) {
   const notificationId = requiredNotificationId('id', ctx.args.id);
   return {
@@ -27,7 +27,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.markNotificationRead'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.markNotificationRead'>} ctx */
 export function response(ctx) {
   if (isRefusedByCondition(ctx.error)) {
     fail('NotFound', 'The notification does not exist or has expired: notifications are kept for 90 days. Check the id: myNotifications returns the ids.');

@@ -8,7 +8,7 @@ import { toMembership } from '../shared/membership';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId, requiredSequence } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.markRoomRead'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.markRoomRead'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
@@ -18,7 +18,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.markRoomRead'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.markRoomRead'>} ctx */
 export function response(ctx) {
   return withCompleteness(ctx, toMembership(ctx.stash.markedMembership));
 }

@@ -9,7 +9,7 @@ import { muteEnd } from '../shared/muteDuration';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredReason, requiredRoomId, requiredUserId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.muteMember'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.muteMember'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
@@ -27,7 +27,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.muteMember'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.muteMember'>} ctx */
 export function response(ctx) {
   return withCompleteness(ctx, ctx.stash.membership);
 }

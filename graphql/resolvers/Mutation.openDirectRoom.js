@@ -10,7 +10,7 @@ import { callerId } from '../shared/identity';
 import { directRoomId, toChatRoom } from '../shared/room';
 import { requiredUserId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.openDirectRoom'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.openDirectRoom'>} ctx */
 export function request(ctx) {
   const caller = callerId(ctx);
   const userId = requiredUserId('userId', ctx.args.userId);
@@ -22,7 +22,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.openDirectRoom'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.openDirectRoom'>} ctx */
 export function response(ctx) {
   if (!ctx.stash.room) {
     fail('Conflict', 'The other user opened the room at the same time. Retry the request unchanged.');

@@ -8,13 +8,13 @@
 import { endRemainingSubscriptions } from '../shared/subscription';
 import { assertReadable } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishAccessEnded'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.publishAccessEnded'>} ctx */
 export function request(ctx) {
   assertReadable('', ctx.args);
   return { payload: { chatRoomId: ctx.args.chatRoomId, userId: ctx.args.userId } };
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishAccessEnded'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.publishAccessEnded'>} ctx */
 export function response(ctx) {
   const { chatRoomId, userId } = ctx.result;
   endRemainingSubscriptions(chatRoomId, userId);

@@ -12,13 +12,13 @@ import { published } from '../shared/selection';
 import { endSubscriptions } from '../shared/subscription';
 import { assertReadable } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishMemberDeleted'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.publishMemberDeleted'>} ctx */
 export function request(ctx) {
   assertReadable('', ctx.args);
   return { payload: { chatRoomId: ctx.args.chatRoomId, userId: ctx.args.userId } };
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishMemberDeleted'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.publishMemberDeleted'>} ctx */
 export function response(ctx) {
   const { chatRoomId, userId } = ctx.result;
   endSubscriptions(chatRoomId, userId);

@@ -12,14 +12,14 @@ import { toMembership } from '../shared/membership';
 import { published } from '../shared/selection';
 import { requiredRoomId, requiredUserId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishMembershipChanged'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.publishMembershipChanged'>} ctx */
 export function request(ctx) {
   const roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   const userId = requiredUserId('userId', ctx.args.userId);
   return { operation: 'GetItem', key: util.dynamodb.toMapValues({ roomId, userId }), consistentRead: true };
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishMembershipChanged'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.publishMembershipChanged'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   if (!ctx.result) {

@@ -10,13 +10,13 @@ import { inputRequest } from '../shared/publishing';
 import { published } from '../shared/selection';
 import { assertReadable } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishMessage'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.publishMessage'>} ctx */
 export function request(ctx) {
   assertReadable('input.systemEvent.', ctx.args.input.systemEvent);
   return inputRequest(ctx);
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishMessage'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.publishMessage'>} ctx */
 export function response(ctx) {
   const { chatRoomId, ...attributes } = ctx.result;
   return published(toMessage({ ...attributes, roomId: chatRoomId, type: systemType }));

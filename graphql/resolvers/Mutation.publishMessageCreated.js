@@ -15,7 +15,7 @@ import { requiredMessageId } from '../shared/validation';
 
 /** @typedef {import('../shared/types').MessageRow} MessageRow */
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishMessageCreated'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.publishMessageCreated'>} ctx */
 export function request(ctx) {
   const { id, threadRootId } = ctx.args;
   if (id === threadRootId) {
@@ -26,7 +26,7 @@ export function request(ctx) {
   return { operation: 'BatchGetItem', tables: { [tables.messages]: { keys, consistentRead: true } } };
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishMessageCreated'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.publishMessageCreated'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

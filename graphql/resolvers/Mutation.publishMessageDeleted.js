@@ -7,12 +7,12 @@
  */
 import { storedMessageEvent, storedMessageRequest } from '../shared/publishing';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishMessageDeleted'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.publishMessageDeleted'>} ctx */
 export function request(ctx) {
   return storedMessageRequest(ctx);
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishMessageDeleted'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.publishMessageDeleted'>} ctx */
 export function response(ctx) {
   return storedMessageEvent(ctx);
 }

@@ -7,12 +7,12 @@
  */
 import { storedMessageEvent, storedMessageRequest } from '../shared/publishing';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishMessageUpdated'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.publishMessageUpdated'>} ctx */
 export function request(ctx) {
   return storedMessageRequest(ctx);
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishMessageUpdated'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.publishMessageUpdated'>} ctx */
 export function response(ctx) {
   return storedMessageEvent(ctx);
 }

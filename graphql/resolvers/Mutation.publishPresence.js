@@ -8,12 +8,12 @@
 import { inputRequest } from '../shared/publishing';
 import { published } from '../shared/selection';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishPresence'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.publishPresence'>} ctx */
 export function request(ctx) {
   return inputRequest(ctx);
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishPresence'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.publishPresence'>} ctx */
 export function response(ctx) {
   return published(ctx.result);
 }

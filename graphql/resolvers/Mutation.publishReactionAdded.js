@@ -7,12 +7,12 @@
 import { inputRequest } from '../shared/publishing';
 import { published } from '../shared/selection';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishReactionAdded'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.publishReactionAdded'>} ctx */
 export function request(ctx) {
   return inputRequest(ctx);
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.publishReactionAdded'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.publishReactionAdded'>} ctx */
 export function response(ctx) {
   return published(ctx.result);
 }

@@ -10,7 +10,7 @@ import { checkSelection, withCompleteness } from '../shared/selection';
 import { endSubscriptions } from '../shared/subscription';
 import { requiredReason, requiredRoomId, requiredUserId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.removeMember'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.removeMember'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
@@ -23,7 +23,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.removeMember', { loggedAction: import('../shared/types').LoggedActionOnUser }>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.removeMember'>} ctx */
 export function response(ctx) {
   if (ctx.stash.plan) {
     endSubscriptions(ctx.stash.roomId, ctx.stash.loggedAction.userId);

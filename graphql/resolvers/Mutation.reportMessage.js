@@ -6,7 +6,7 @@
  */
 import { requiredMessageId, requiredReason } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.reportMessage'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.reportMessage'>} ctx */
 export function request(ctx) {
   const { roomId, seq } = requiredMessageId('messageId', ctx.args.messageId);
   ctx.stash.roomId = roomId;
@@ -15,7 +15,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.reportMessage'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.reportMessage'>} ctx */
 export function response(ctx) {
   return ctx.stash.report;
 }

@@ -7,7 +7,7 @@
 import { requiredFile } from '../shared/attachments';
 import { requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.requestAttachmentUpload'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.requestAttachmentUpload'>} ctx */
 export function request(ctx) {
   const { input } = ctx.args;
   ctx.stash.roomId = requiredRoomId('input.chatRoomId', input.chatRoomId);
@@ -15,7 +15,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.requestAttachmentUpload'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.requestAttachmentUpload'>} ctx */
 export function response(ctx) {
   return ctx.stash.upload;
 }

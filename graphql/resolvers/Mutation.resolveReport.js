@@ -9,7 +9,7 @@ import { fail } from '../shared/errors';
 import { reportIdPattern, toReport } from '../shared/report';
 import { optionalReason, requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.resolveReport'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.resolveReport'>} ctx */
 export function request(ctx) {
   const { chatRoomId, reportId, resolution } = ctx.args;
   ctx.stash.roomId = requiredRoomId('chatRoomId', chatRoomId);
@@ -23,7 +23,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.resolveReport'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.resolveReport'>} ctx */
 export function response(ctx) {
   return toReport(ctx.stash.report);
 }

@@ -8,7 +8,7 @@ import { assertNotDirect } from '../shared/room';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.setMemberRole'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.setMemberRole'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
@@ -28,7 +28,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.setMemberRole'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.setMemberRole'>} ctx */
 export function response(ctx) {
   return withCompleteness(ctx, ctx.stash.membership);
 }

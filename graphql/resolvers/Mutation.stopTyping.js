@@ -8,7 +8,7 @@ import { assertTypingEnabled } from '../shared/loadShedding';
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.stopTyping'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.stopTyping'>} ctx */
 export function request(ctx) {
   assertTypingEnabled();
   checkSelection(ctx, 'TypingIndicator');
@@ -17,7 +17,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.stopTyping'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.stopTyping'>} ctx */
 export function response(ctx) {
   return withCompleteness(ctx, ctx.stash.indicator);
 }

@@ -7,7 +7,7 @@
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalReason, requiredRoomId, requiredUserId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.unbanMember'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.unbanMember'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Membership');
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
@@ -19,7 +19,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.unbanMember'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.unbanMember'>} ctx */
 export function response(ctx) {
   return withCompleteness(ctx, ctx.stash.membership);
 }

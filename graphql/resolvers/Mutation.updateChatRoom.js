@@ -11,7 +11,7 @@ import { isDirect, toChatRoom } from '../shared/room';
 import { givenSettings, moderatorSettings, toChanges } from '../shared/settings';
 import { optionalReason, requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.updateChatRoom'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.updateChatRoom'>} ctx */
 export function request(ctx) {
   const { input } = ctx.args;
   ctx.stash.roomId = requiredRoomId('input.id', input.id);
@@ -31,7 +31,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.updateChatRoom'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.updateChatRoom', { room: import('../shared/types').RoomRow }>} ctx */
 export function response(ctx) {
   return toChatRoom(ctx.stash.room);
 }

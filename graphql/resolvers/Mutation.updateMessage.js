@@ -12,7 +12,7 @@ import { checkSelection, withCompleteness } from '../shared/selection';
 import { optionalSequence, requiredMessageId, requiredText, uniqueUserIds } from '../shared/validation';
 import { hasFilteredWord } from '../shared/wordFilter';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.updateMessage'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.updateMessage'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'Message');
   const { input } = ctx.args;
@@ -29,7 +29,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.updateMessage'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.updateMessage'>} ctx */
 export function response(ctx) {
   return withCompleteness(ctx, toMessage(ctx.stash.row));
 }

@@ -8,7 +8,7 @@ import { util } from '@aws-appsync/utils';
 import { fail } from '../shared/errors';
 import { requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.updateNotificationPreference'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.updateNotificationPreference'>} ctx */
 export function request(ctx) {
   const { chatRoomId, level, mutedUntil } = ctx.args.input;
   if (!level && !mutedUntil) {
@@ -23,7 +23,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.updateNotificationPreference'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.updateNotificationPreference'>} ctx */
 export function response(ctx) {
   return ctx.stash.preference;
 }

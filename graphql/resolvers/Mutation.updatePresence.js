@@ -9,7 +9,7 @@
 import { checkSelection, withCompleteness } from '../shared/selection';
 import { requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.updatePresence'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Mutation.updatePresence'>} ctx */
 export function request(ctx) {
   checkSelection(ctx, 'UserPresence');
   const { status, chatRoomId } = ctx.args;
@@ -20,7 +20,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Mutation.updatePresence'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Mutation.updatePresence'>} ctx */
 export function response(ctx) {
   return withCompleteness(ctx, ctx.stash.presence);
 }

@@ -9,7 +9,7 @@ import { runtime } from '@aws-appsync/utils';
 import { correlation } from '../shared/correlation';
 import { throwIfError } from '../shared/errors';
 
-/** @param {import('../shared/types').ResolverContext<'PrivacyJob.downloads'>} ctx */
+/** @param {import('../shared/types').RequestContext<'PrivacyJob.downloads'>} ctx */
 export function request(ctx) {
   const archives = /** @type {{ key: string, size: number }[]} */ (ctx.source?.archives ?? []);
   if (archives.length === 0) {
@@ -18,7 +18,7 @@ export function request(ctx) {
   return { operation: 'Invoke', payload: { action: 'export', archives, ...correlation(ctx) } };
 }
 
-/** @param {import('../shared/types').ResolverContext<'PrivacyJob.downloads'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'PrivacyJob.downloads'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   return ctx.result.downloads;

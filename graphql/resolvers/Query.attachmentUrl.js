@@ -6,7 +6,7 @@
  */
 import { requiredMessageId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Query.attachmentUrl'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.attachmentUrl'>} ctx */
 export function request(ctx) {
   const { roomId, seq } = requiredMessageId('messageId', ctx.args.messageId);
   ctx.stash.roomId = roomId;
@@ -15,7 +15,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.attachmentUrl'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.attachmentUrl'>} ctx */
 export function response(ctx) {
   return ctx.stash.download;
 }

@@ -7,7 +7,7 @@
 import { toMessage } from '../shared/message';
 import { requiredMessageId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Query.getMessage'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.getMessage'>} ctx */
 export function request(ctx) {
   const { roomId, seq } = requiredMessageId('id', ctx.args.id);
   ctx.stash.roomId = roomId;
@@ -15,7 +15,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.getMessage'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.getMessage'>} ctx */
 export function response(ctx) {
   return toMessage(ctx.stash.row);
 }

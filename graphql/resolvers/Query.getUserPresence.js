@@ -14,14 +14,14 @@ import { callerId } from '../shared/identity';
 import { toUserPresence } from '../shared/presence';
 import { requiredUserId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Query.getUserPresence'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.getUserPresence'>} ctx */
 export function request(ctx) {
   callerId(ctx);
   const keys = [util.dynamodb.toMapValues({ userId: requiredUserId('id', ctx.args.id) })];
   return { operation: 'BatchGetItem', tables: { [tables.presence]: { keys }, [tables.users]: { keys } } };
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.getUserPresence'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.getUserPresence'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   throwIfUnprocessedKeys(ctx.result);

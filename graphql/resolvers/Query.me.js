@@ -11,12 +11,12 @@ import { assertAccountActive } from '../shared/account';
 import { throwIfError } from '../shared/errors';
 import { callerGroups, callerId, callerName } from '../shared/identity';
 
-/** @param {import('../shared/types').ResolverContext<'Query.me'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.me'>} ctx */
 export function request(ctx) {
   return { operation: 'GetItem', key: util.dynamodb.toMapValues({ userId: callerId(ctx) }) };
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.me'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.me'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   const profile = /** @type {import('../shared/types').ProfileRow | null} */ (ctx.result);

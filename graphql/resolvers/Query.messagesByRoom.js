@@ -17,7 +17,7 @@ import { optionalSequence, pageLimit, requiredRoomId } from '../shared/validatio
 
 /** @typedef {import('../shared/types').MessageRow} MessageRow */
 
-/** @param {import('../shared/types').ResolverContext<'Query.messagesByRoom'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.messagesByRoom'>} ctx */
 export function request(ctx) {
   const { chatRoomId, limit, nextToken } = ctx.args;
   const beforeSeq = optionalSequence('beforeSeq', ctx.args.beforeSeq, 1);
@@ -36,14 +36,14 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.messagesByRoom'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.messagesByRoom'>} ctx */
 export function response(ctx) {
   admittedRoomId(ctx);
   return ctx.stash.afterSeq === null ? historyPage(ctx) : forwardPage(/** @type {import('../shared/gaps').GapContext} */ (ctx));
 }
 
 /**
- * @param {import('../shared/types').Context} ctx
+ * @param {import('../shared/types').ResponseContext<'Query.messagesByRoom'>} ctx
  * @returns {Record<string, unknown>}
  */
 function historyPage(ctx) {

@@ -9,7 +9,7 @@ import { toCursor } from '../shared/cursor';
 import { nextPosition, pageItems } from '../shared/paging';
 import { pageLimit, requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Query.moderationLog'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.moderationLog'>} ctx */
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.requiredRole = REQUIRED_ROLE;
@@ -17,7 +17,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.moderationLog'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.moderationLog'>} ctx */
 export function response(ctx) {
   const { page, limit } = ctx.stash;
   const rows = /** @type {import('../shared/types').AuditRow[]} */ (pageItems(page, limit));

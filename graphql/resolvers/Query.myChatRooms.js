@@ -10,13 +10,13 @@ import { myRoomsPage, stashMyMemberships } from '../shared/myRooms';
 import { toNotificationPreference } from '../shared/notification';
 import { toChatRoom, toPreview } from '../shared/room';
 
-/** @param {import('../shared/types').ResolverContext<'Query.myChatRooms'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.myChatRooms'>} ctx */
 export function request(ctx) {
   stashMyMemberships(ctx, 'ACTIVE');
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.myChatRooms'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.myChatRooms'>} ctx */
 export function response(ctx) {
   const { entries, nextToken } = myRoomsPage(ctx);
   const items = entries.map(({ membership, room }) => ({

@@ -8,13 +8,13 @@ import { toMembership } from '../shared/membership';
 import { myRoomsPage, stashMyMemberships } from '../shared/myRooms';
 import { toChatRoom } from '../shared/room';
 
-/** @param {import('../shared/types').ResolverContext<'Query.myInvitations'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.myInvitations'>} ctx */
 export function request(ctx) {
   stashMyMemberships(ctx, 'INVITED');
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.myInvitations'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.myInvitations'>} ctx */
 export function response(ctx) {
   const { entries, nextToken } = myRoomsPage(ctx);
   // Nobody can join an archived room.

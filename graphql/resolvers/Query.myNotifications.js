@@ -11,7 +11,7 @@ import { pageLimit } from '../shared/validation';
 
 /** @typedef {import('../shared/types').NotificationRow} NotificationRow */
 
-/** @param {import('../shared/types').ResolverContext<'Query.myNotifications'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.myNotifications'>} ctx */
 export function request(ctx) {
   callerId(ctx);
   const { limit, nextToken, unreadOnly } = ctx.args;
@@ -21,7 +21,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.myNotifications'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.myNotifications'>} ctx */
 export function response(ctx) {
   const rows = /** @type {NotificationRow[]} */ (ctx.stash.rows);
   const position = ctx.stash.lastKey ?? rows[rows.length - 1]?.notificationId;

@@ -15,7 +15,7 @@ import { toPrivacyJob } from '../shared/privacy';
 /** Number of kinds of jobs. */
 const kinds = 2;
 
-/** @param {import('../shared/types').ResolverContext<'Query.myPrivacyJobs'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.myPrivacyJobs'>} ctx */
 export function request(ctx) {
   return {
     operation: 'Query',
@@ -28,7 +28,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.myPrivacyJobs'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.myPrivacyJobs'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   return ctx.result.items.map(toPrivacyJob);

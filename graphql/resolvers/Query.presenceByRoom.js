@@ -9,14 +9,14 @@ import { keyOf } from '../shared/maps';
 import { toUserPresence } from '../shared/presence';
 import { requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Query.presenceByRoom'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.presenceByRoom'>} ctx */
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.audienceMaximum = presenceMembersMaximum;
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.presenceByRoom'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.presenceByRoom'>} ctx */
 export function response(ctx) {
   const { presences } = ctx.stash;
   const audience = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.stash.audience);

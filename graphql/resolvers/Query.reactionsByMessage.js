@@ -9,7 +9,7 @@ import { splitReactionId } from '../shared/reactionCounts';
 import { requiredEmoji, toReaction } from '../shared/reactions';
 import { pageLimit, requiredMessageId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Query.reactionsByMessage'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.reactionsByMessage'>} ctx */
 export function request(ctx) {
   const { messageId, emoji, limit } = ctx.args;
   const { roomId, seq } = requiredMessageId('messageId', messageId);
@@ -20,7 +20,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.reactionsByMessage'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.reactionsByMessage'>} ctx */
 export function response(ctx) {
   const { row, names, nextToken } = ctx.stash;
   const reactions = ctx.stash.reactions;

@@ -11,7 +11,7 @@ import { toMessage } from '../shared/message';
 import { nextPosition, pageItems } from '../shared/paging';
 import { pageLimit, requiredMessageId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Query.repliesByMessage'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.repliesByMessage'>} ctx */
 export function request(ctx) {
   const { roomId, seq } = requiredMessageId('messageId', ctx.args.messageId);
   ctx.stash.roomId = roomId;
@@ -21,7 +21,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.repliesByMessage'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.repliesByMessage'>} ctx */
 export function response(ctx) {
   const { page, limit } = ctx.stash;
   const rows = /** @type {import('../shared/types').MessageRow[]} */ (pageItems(page, limit));

@@ -9,7 +9,7 @@ import { nextPosition, pageItems } from '../shared/paging';
 import { toReport } from '../shared/report';
 import { pageLimit, requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Query.reports'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.reports'>} ctx */
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.requiredRole = REQUIRED_ROLE;
@@ -18,7 +18,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.reports'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.reports'>} ctx */
 export function response(ctx) {
   const { page, limit } = ctx.stash;
   const rows = /** @type {import('../shared/types').ReportRow[]} */ (pageItems(page, limit));

@@ -11,7 +11,7 @@ import { toMembership } from '../shared/membership';
 import { nextPosition, pageItems } from '../shared/paging';
 import { pageLimit, requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Query.roomMembers'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.roomMembers'>} ctx */
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   ctx.stash.state = ctx.args.state ?? 'ACTIVE';
@@ -20,7 +20,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.roomMembers'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.roomMembers'>} ctx */
 export function response(ctx) {
   const { page, limit } = ctx.stash;
   const rows = /** @type {import('../shared/types').MembershipRow[]} */ (pageItems(page, limit));

@@ -8,7 +8,7 @@ import { seenByMembersMaximum } from '../../contract/limits.json';
 import { toMembership } from '../shared/membership';
 import { requiredMessageId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Query.seenBy'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Query.seenBy'>} ctx */
 export function request(ctx) {
   const { roomId, seq } = requiredMessageId('messageId', ctx.args.messageId);
   ctx.stash.roomId = roomId;
@@ -17,7 +17,7 @@ export function request(ctx) {
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Query.seenBy'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Query.seenBy'>} ctx */
 export function response(ctx) {
   const { row, seq } = ctx.stash;
   const audience = /** @type {import('../shared/types').MembershipRow[]} */ (ctx.stash.audience);

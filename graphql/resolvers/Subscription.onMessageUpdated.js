@@ -8,13 +8,13 @@
 import { subscribeToRoom } from '../shared/subscription';
 import { requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').ResolverContext<'Subscription.onMessageUpdated'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Subscription.onMessageUpdated'>} ctx */
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Subscription.onMessageUpdated'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Subscription.onMessageUpdated'>} ctx */
 export function response(ctx) {
   subscribeToRoom(ctx);
   return null;

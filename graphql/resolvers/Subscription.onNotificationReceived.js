@@ -8,13 +8,13 @@
 import { extensions, util } from '@aws-appsync/utils';
 import { callerId } from '../shared/identity';
 
-/** @param {import('../shared/types').ResolverContext<'Subscription.onNotificationReceived'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Subscription.onNotificationReceived'>} ctx */
 export function request(ctx) {
   callerId(ctx);
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Subscription.onNotificationReceived'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Subscription.onNotificationReceived'>} ctx */
 export function response(ctx) {
   extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({ userId: { eq: callerId(ctx) } }));
   return null;

@@ -7,13 +7,13 @@
  */
 import { stashReactedRoom, subscribeToReactions } from '../shared/subscription';
 
-/** @param {import('../shared/types').ResolverContext<'Subscription.onReactionRemoved'>} ctx */
+/** @param {import('../shared/types').RequestContext<'Subscription.onReactionRemoved'>} ctx */
 export function request(ctx) {
   stashReactedRoom(ctx);
   return {};
 }
 
-/** @param {import('../shared/types').ResolverContext<'Subscription.onReactionRemoved'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'Subscription.onReactionRemoved'>} ctx */
 export function response(ctx) {
   subscribeToReactions(ctx);
   return null;

@@ -12,7 +12,7 @@ import { countedNotifications } from '../../contract/limits.json';
 import { throwIfError } from '../shared/errors';
 import { callerId } from '../shared/identity';
 
-/** @param {import('../shared/types').ResolverContext<'User.unreadNotificationCount'>} ctx */
+/** @param {import('../shared/types').RequestContext<'User.unreadNotificationCount'>} ctx */
 export function request(ctx) {
   return {
     operation: 'Query',
@@ -25,7 +25,7 @@ export function request(ctx) {
   };
 }
 
-/** @param {import('../shared/types').ResolverContext<'User.unreadNotificationCount'>} ctx */
+/** @param {import('../shared/types').ResponseContext<'User.unreadNotificationCount'>} ctx */
 export function response(ctx) {
   throwIfError(ctx.error);
   return ctx.result.items.length;

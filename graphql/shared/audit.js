@@ -7,10 +7,9 @@ import { admittedRoomId, authorName } from './membership';
 
 /** @typedef {import('./types').LoggedAction} LoggedAction */
 /** @typedef {import('./types').AuditRow} AuditRow */
-/** @typedef {import('./types').Context} Context */
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'admission'>} ctx
  * @param {LoggedAction} act
  * @returns {AuditRow} the act as the caller's, now, in the room that has admitted the caller
  */

@@ -7,7 +7,6 @@ import { fail } from './errors';
 import { isGlobalModerator, isAdmin } from './identity';
 import { admittedRoomId, canModerate } from './membership';
 
-/** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MembershipRow} MembershipRow */
 
 const rankOfGroups = roles.length + 1;
@@ -22,7 +21,7 @@ function rankOf(membership) {
 
 /**
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'admission'>} ctx
  * @returns {number}
  */
 function callerRank(ctx) {
@@ -34,7 +33,7 @@ function callerRank(ctx) {
  * Ends the operation if the caller was not admitted to the room.
  *
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'admission' | 'requiredRole'>} ctx
  * @returns {boolean} whether the caller has the role `ctx.stash.requiredRole`, which the resolver takes from its
  *   `@requires` tag; without it, the highest one is required
  */
@@ -55,7 +54,7 @@ export function hasRequiredRole(ctx) {
  * Ends the operation if the caller does not have the role `ctx.stash.requiredRole`.
  *
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'admission' | 'requiredRole'>} ctx
  */
 export function requireRole(ctx) {
   if (!hasRequiredRole(ctx)) {
@@ -64,7 +63,7 @@ export function requireRole(ctx) {
 }
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'requiredRole'>} ctx
  * @returns {import('./types').RoomRole | undefined}
  */
 function requiredRole(ctx) {
@@ -75,7 +74,7 @@ function requiredRole(ctx) {
  * Ends the operation if the caller's rank is not higher than the user's.
  *
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'admission'>} ctx
  * @param {MembershipRow | null} target
  */
 export function requireRankAbove(ctx, target) {

@@ -7,15 +7,15 @@ import { util } from '@aws-appsync/utils';
 import { gapAgeSeconds } from '../../contract/limits.json';
 import { daySeconds, retentionDays } from './room';
 
-/** @typedef {import('./types').Context} Context */
-/** @typedef {import('./types').Context<{ afterSeq: number }>} GapContext of a page that is read forwards */
+/** @typedef {import('./types').Context<'limit' | GapKeys, 'room' | 'admission'>} GapContext of a page that is read forwards */
+/** @typedef {{ afterSeq: number, rows: MessageRow[], hasMore: boolean, page: import('./paging').Page<MessageRow> }} GapKeys */
 /** @typedef {import('./types').MessageRow} MessageRow */
 /** @typedef {import('./types').RoomRow} RoomRow */
 
 const digits = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<{ rows: MessageRow[] }>} ctx
  * @returns {MessageRow[]} the rows of the page, oldest first
  */
 function pageRows(ctx) {
@@ -23,7 +23,7 @@ function pageRows(ctx) {
 }
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<{ rows: MessageRow[]; afterSeq: number }>} ctx
  * @returns {number} the highest number of the page that has a row; afterSeq when none has
  */
 function lastRowSeq(ctx) {
@@ -92,7 +92,7 @@ export function contiguousSeq(ctx) {
  * Finds the gaps that are old enough to be closed. A gap's number was allocated before the number of the next message
  * and before the room was last advanced, so the gap is at least as old as both.
  *
- * @param {GapContext} ctx `stash.rows` is read; `stash.room` too where the tail is open
+ * @param {GapContext} ctx
  * @returns {number[]} their sequence numbers
  */
 export function closableGaps(ctx) {

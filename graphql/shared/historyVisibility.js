@@ -5,12 +5,15 @@
 import { hidesHistory, joinedSeq } from './membership';
 import { isExpired } from './message';
 
-/** @typedef {import('./types').Context} Context */
+/**
+ * @template Row
+ * @typedef {import('./paging').Page<Row>} Page
+ */
 /** @typedef {import('./types').MessageRow} MessageRow */
 
 /**
  * @authorizes
- * @param {Context} ctx `stash.afterSeq`, or `stash.page` where that is null
+ * @param {import('./types').Context<'afterSeq' | { page: Page<MessageRow> }, 'admission'>} ctx the page is read if `stash.afterSeq` is null
  * @returns {boolean} whether the page reaches back to before the caller's joining, so that the room has to be asked
  */
 export function reachesBeforeJoining(ctx) {
@@ -25,7 +28,7 @@ export function reachesBeforeJoining(ctx) {
 
 /**
  * @authorizes
- * @param {Context} ctx `stash.room` where reachesBeforeJoining
+ * @param {import('./types').Context<'afterSeq' | { page: Page<MessageRow> }, 'room' | 'admission'>} ctx the room is read if reachesBeforeJoining
  * @param {MessageRow[]} rows
  * @returns {MessageRow[]} those that the caller may see, marks of numbers without a message among them
  */

@@ -9,11 +9,10 @@ import { fail } from './errors';
 import { callerId } from './identity';
 import { toMessage } from './message';
 
-/** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MessageRow} MessageRow */
 
 /**
- * @param {import('./types').Context<{ clientMessageId: string }>} ctx
+ * @param {import('./types').Context<'senderId' | 'clientMessageId'>} ctx
  * @returns {{ senderId: string, clientMessageId: string }} the key of the caller's idempotency record
  */
 export function idempotencyKey(ctx) {
@@ -22,7 +21,7 @@ export function idempotencyKey(ctx) {
 }
 
 /**
- * @param {import('./types').Context<{ clientMessageId: string }>} ctx
+ * @param {import('./types').Context<'senderId' | 'clientMessageId', 'seq' | 'expiresAt'>} ctx
  * @returns {any} the write of the caller's idempotency record; only the first of several succeeds
  */
 export function putIdempotencyRecordRequest(ctx) {
@@ -40,7 +39,7 @@ export function putIdempotencyRecordRequest(ctx) {
 }
 
 /**
- * @param {import('./types').Context<{ clientMessageId: string }>} ctx
+ * @param {import('./types').Context<'senderId' | 'clientMessageId', 'seq' | 'voidSeq' | 'expiresAt'>} ctx
  * @returns {any} the write that points the record from the closed number to the new one, unless another call has done so
  */
 export function moveIdempotencyRecordRequest(ctx) {
@@ -67,7 +66,7 @@ export function failNotSent() {
  * Makes the row the result if it is the caller's message; otherwise ends the operation.
  *
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'clientMessageId' | 'message'>} ctx
  * @param {MessageRow} found at the number of the caller's clientMessageId
  */
 export function acceptSentMessage(ctx, found) {
@@ -82,7 +81,7 @@ export function acceptSentMessage(ctx, found) {
  * number is replaced with a new one.
  *
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'seq' | 'voidSeq' | 'clientMessageId' | 'message'>} ctx
  * @param {MessageRow | null} found at that number
  */
 export function resumeFrom(ctx, found) {

@@ -4,7 +4,6 @@
 import { fail } from './errors';
 import { failBanned, toMembership } from './membership';
 
-/** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MembershipRow} MembershipRow */
 
 /**
@@ -12,7 +11,7 @@ import { failBanned, toMembership } from './membership';
  * membership; rooms that are not public require an invitation.
  *
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'membership' | 'isInvited'>} ctx
  * @param {MembershipRow | null | undefined} membership
  */
 export function acceptExistingMembership(ctx, membership) {

@@ -17,7 +17,7 @@ import { isGlobalModerator, callerId, callerName } from './identity';
 
 /**
  * @guards
- * @param {Context} ctx
+ * @param {import('./types').Context<'roomId'>} ctx
  * @returns {any} the strongly consistent read of the caller's membership of the room `stash.roomId`
  */
 export function ownMembershipRequest(ctx) {
@@ -33,7 +33,7 @@ export function ownMembershipRequest(ctx) {
  * caller without a membership continues to `assertRoomVisible`.
  *
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<'roomId', 'admission' | 'room'>} ctx
  * @param {MembershipRow | null} membership the caller's row of this room
  */
 export function admit(ctx, membership) {
@@ -67,7 +67,7 @@ export function failUnknownRoom() {
 
 /**
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'admission'>} ctx
  * @returns {boolean} whether it is not yet known that the room exists
  */
 export function isRoomUncertain(ctx) {
@@ -84,7 +84,7 @@ export function failBanned() {
 
 /**
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'admission'>} ctx
  * @returns {boolean}
  */
 export function isAdmitted(ctx) {
@@ -93,7 +93,7 @@ export function isAdmitted(ctx) {
 
 /**
  * @guards
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'admission'>} ctx
  * @returns {string} the id of the room that the caller was let into
  */
 export function admittedRoomId(ctx) {
@@ -120,7 +120,7 @@ export function failIfMuted(ctx, membership) {
 
 /**
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'admission'>} ctx
  * @returns {boolean} whether the admitted caller can moderate the room: delete messages, mute members, mention everyone
  */
 export function canModerate(ctx) {
@@ -130,7 +130,7 @@ export function canModerate(ctx) {
 
 /**
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'admission'>} ctx
  * @returns {number} where in the room the admitted caller came in; 0 for who acts in any room without being its member
  */
 export function joinedSeq(ctx) {
@@ -148,7 +148,7 @@ export function hidesHistory(room) {
 
 /**
  * @guards
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'admission'>} ctx
  * @returns {string} the name under which the admitted caller writes
  */
 export function authorName(ctx) {
@@ -158,7 +158,7 @@ export function authorName(ctx) {
 
 /**
  * @param {MembershipRow} row
- * @returns {Record<string, unknown>} the row as the schema's Membership
+ * @returns {ReturnType<typeof membershipFields>} the row as the schema's Membership
  */
 export function toMembership(row) {
   return membershipFields(row);

@@ -10,15 +10,15 @@ import { callerId } from './identity';
 import { toMembership } from './membership';
 import { toUpdate } from './update';
 
-/** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MembershipRow} MembershipRow */
+/** @typedef {import('./types').Changes<MembershipRow>} MembershipChanges */
 /** @typedef {import('./types').ProfileRow} ProfileRow */
 
 /**
  * @typedef {object} MembershipChange
  * @property {string} userId whose membership
  * @property {MembershipRow | null} before the membership as it was read
- * @property {Record<string, any>} changes of its attributes; null for one to be removed
+ * @property {MembershipChanges} changes of its attributes; null for one to be removed
  * @property {boolean} losesMember whether the room has an active member less
  * @property {boolean} losesOwner whether the room has an owner less
  * @property {boolean} gainsOwner whether the room has an owner more
@@ -36,7 +36,7 @@ export function failUnknownUser() {
  * @authorizes
  * @param {string} userId
  * @param {MembershipRow | null} before
- * @param {Record<string, any>} changes
+ * @param {MembershipChanges} changes
  * @returns {MembershipChange}
  */
 function newChange(userId, before, changes) {
@@ -57,7 +57,10 @@ function newChange(userId, before, changes) {
  * Plans the moderation action of the stash, returns the membership if there is nothing to do, or ends the operation.
  *
  * @authorizes
- * @param {import('./types').Context<{ loggedAction: import('./types').LoggedActionOnUser }>} ctx
+ * @param {import('./types').Context<
+ *   'allowedStates' | 'noOpStates' | 'changes' | { loggedAction: import('./types').LoggedActionOnUser },
+ *   'allowSelf' | 'admission' | 'membership' | 'plan'
+ * >} ctx
  * @param {MembershipRow | null} membership of the user that the action is about
  * @param {ProfileRow | null} profile of that user
  */
@@ -79,6 +82,7 @@ export function planMembershipChange(ctx, membership, profile) {
   if (!membership && !profile) {
     failUnknownUser();
   }
+  /** @type {MembershipChanges} */
   const first = { displayName: profile?.displayName, role: 'MEMBER', joinedSeq: 0, readSeq: 0 };
   ctx.stash.plan = newChange(loggedAction.userId, membership, { ...(membership ? {} : first), ...changes });
 }
@@ -88,7 +92,7 @@ export function planMembershipChange(ctx, membership, profile) {
  * left.
  *
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'membership' | 'plan'>} ctx
  * @param {MembershipRow} membership
  */
 export function planLeave(ctx, membership) {
@@ -112,7 +116,7 @@ function isAlready(membership, changes) {
 /**
  * @param {string} roomId
  * @param {MembershipChange} plan
- * @returns {Record<string, unknown>} the membership after the plan, as the schema's Membership
+ * @returns {ReturnType<typeof toMembership>} the membership after the plan, as the schema's Membership
  */
 export function changedMembership(roomId, plan) {
   return toMembership(/** @type {any} */ ({ ...plan.before, ...plan.changes, roomId, userId: plan.userId }));
@@ -175,7 +179,7 @@ export function archiveByLastMember(roomId, now) {
 }
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'failure' | 'isUnchanged' | 'isOwnerReleased' | 'isArchiving' | 'plan'>} ctx
  * @returns {Record<string, number>} what is to be added to the counts of the room
  */
 export function pendingCounts(ctx) {

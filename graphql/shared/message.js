@@ -7,7 +7,6 @@ import { fail } from './errors';
 import { messageFields } from './fields';
 import { countReactions } from './reactionCounts';
 
-/** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MessageRow} MessageRow */
 
 /**

@@ -6,14 +6,17 @@ import { keyOf } from './maps';
 import { nextPosition, pageItems } from './paging';
 import { pageLimit } from './validation';
 
-/** @typedef {import('./types').Context} Context */
+/**
+ * @template Row
+ * @typedef {import('./paging').Page<Row>} Page
+ */
 /** @typedef {import('./types').MembershipRow} MembershipRow */
 /** @typedef {import('./types').RoomRow} RoomRow */
 
 /**
  * Puts the memberships to list into the stash.
  *
- * @param {import('./types').ResolverContext<'Query.myChatRooms' | 'Query.myInvitations'>} ctx
+ * @param {import('./types').RequestContext<'Query.myChatRooms' | 'Query.myInvitations'>} ctx
  * @param {import('./types').MembershipState} state
  */
 export function stashMyMemberships(ctx, state) {
@@ -22,7 +25,7 @@ export function stashMyMemberships(ctx, state) {
 }
 
 /**
- * @param {Context} ctx after queryMyMemberships and readRooms
+ * @param {import('./types').Context<'limit' | 'rooms' | { page: Page<MembershipRow> }>} ctx after queryMyMemberships and readRooms
  * @returns {{ entries: { membership: MembershipRow, room: RoomRow }[], nextToken: string | null }} the page, without the
  *   memberships of rooms that no longer exist
  */

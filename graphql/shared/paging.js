@@ -4,25 +4,25 @@
  */
 import { runtime, util } from '@aws-appsync/utils';
 
-/** @typedef {import('./types').Context} Context */
 
 /**
+ * @template Row
  * @typedef {object} Page
- * @property {Record<string, any>[]} rows what the page shows, and at most one row more
+ * @property {Row[]} rows what the page shows, and at most one row more
  * @property {string | number | null} position the key of the last row read, shown or not; null at the start
  * @property {boolean} isLast whether there is nothing after the position
  */
 
 /**
  * @param {string | number | null} position where the page starts
- * @returns {Page}
+ * @returns {Page<any>}
  */
 export function newPage(position) {
   return { rows: [], position, isLast: false };
 }
 
 /**
- * @param {Page} page
+ * @param {Page<unknown>} page
  * @param {number} limit
  * @returns {number} how many rows are still to be read
  */
@@ -42,7 +42,7 @@ export function missingRows(page, limit) {
 /**
  * Queries the next rows of the page in `ctx.stash.page`; skipped if the page is full.
  *
- * @param {Context} ctx `stash.limit`
+ * @param {import('./types').Context<'limit' | { page?: Page<any> }>} ctx
  * @param {Listing} listing
  * @param {number} [batch] the number of rows read at once after the first query; by default as many as are missing
  * @returns {any} the query
@@ -76,9 +76,10 @@ export function queryPage(ctx, listing, batch) {
 /**
  * Adds the rows that queryPage has read to the page.
  *
- * @param {Context} ctx
+ * @template Row
+ * @param {import('./types').Context<{ page: Page<Row> }>} ctx
  * @param {string} key the sort key
- * @param {Record<string, any>[]} rows those of `ctx.result.items` that the page shows
+ * @param {Row[]} rows those of `ctx.result.items` that the page shows
  */
 export function addToPage(ctx, key, rows) {
   const { items, nextToken } = ctx.result;
@@ -91,16 +92,17 @@ export function addToPage(ctx, key, rows) {
 }
 
 /**
- * @param {Page} page
+ * @template Row
+ * @param {Page<Row>} page
  * @param {number} limit
- * @returns {Record<string, any>[]} the rows to show
+ * @returns {Row[]} the rows to show
  */
 export function pageItems(page, limit) {
   return page.rows.slice(0, limit);
 }
 
 /**
- * @param {Page} page
+ * @param {Page<Record<string, any>>} page
  * @param {number} limit
  * @param {string} key the name of the attribute that is the position
  * @returns {string | number | null} where the next page starts; null when there is none

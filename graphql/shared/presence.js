@@ -38,7 +38,7 @@ export function toUserPresence(userId, row) {
 }
 
 /**
- * @param {import('./types').Context} ctx after savePresence
+ * @param {import('./types').Context<'status', 'previousPresence'>} ctx after savePresence
  * @param {string | null} chatRoomId of the room that hears of it; null for none
  * @param {number | null} headSeq the last number of the room that the caller looks at
  * @returns {{ userId: string, status: string, lastSeenAt: string, chatRoomId: string | null, headSeq: number | null }} the

@@ -10,7 +10,7 @@ import { assertReadable, requiredMessageId } from './validation';
 /** @typedef {import('./types').Context} Context */
 
 /**
- * @param {import('./types').Context<{}, { id: string }>} ctx `args.id` is the id of the message
+ * @param {import('./types').Context<never, never, { id: string }>} ctx `args.id` is the id of the message
  * @returns {any} the read of the message
  */
 export function storedMessageRequest(ctx) {
@@ -31,7 +31,7 @@ export function storedMessageEvent(ctx) {
 }
 
 /**
- * @param {import('./types').Context<{}, { input: Record<string, unknown> }>} ctx `args.input` is the event
+ * @param {import('./types').Context<never, never, { input: Record<string, unknown> }>} ctx `args.input` is the event
  * @returns {{ payload: any }} the request of a resolver on the data source NONE, which hands the input on as its result
  */
 export function inputRequest(ctx) {

@@ -8,7 +8,6 @@ import { clockToleranceSeconds } from '../../contract/limits.json';
 import { settings } from './environment';
 import { fail } from './errors';
 
-/** @typedef {import('./types').Context} Context */
 
 const minuteSeconds = 60;
 
@@ -26,7 +25,7 @@ export function sendIntervalSeconds(slowModeSeconds) {
 }
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<'senderId'>} ctx
  * @returns {{ senderId: string, clientMessageId: string }} the key of the row with the time at which the caller may send next
  */
 export function sendSlotKey(ctx) {
@@ -36,7 +35,7 @@ export function sendSlotKey(ctx) {
 /**
  * A stored time that is further away than slow mode allows is ignored: the clock was wrong, or slow mode was shortened.
  *
- * @param {Context} ctx
+ * @param {import('./types').Context<'senderId' | 'clientMessageId'>} ctx
  * @param {number} seconds
  * @returns {any} the write that acquires the send slot, on condition that the caller may send now
  */
@@ -67,7 +66,7 @@ export function acquireSendSlotRequest(ctx, seconds) {
 }
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<'senderId' | 'clientMessageId'>} ctx
  * @returns {any} the write that counts a message of this minute, on condition that there were fewer than the limit; null
  * where there is no limit
  */

@@ -9,11 +9,10 @@ import { admittedRoomId, authorName } from './membership';
 import { countAttribute } from './reactionCounts';
 import { unpublishedReactionUpdate, reactionsKey } from './reactions';
 
-/** @typedef {import('./types').Context} Context */
 /** @typedef {'REACTION_ADDED' | 'REACTION_REMOVED'} ReactionChange */
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<'seq' | 'reactionId' | 'isDelivered', 'admission'>} ctx
  * @param {ReactionChange} kind
  * @returns {any} the update of the message that adds the caller's reaction to the set, or removes it from there
  */
@@ -34,7 +33,7 @@ export function inlineReactionRequest(ctx, kind) {
 }
 
 /**
- * @param {import('./types').Context<{ emoji: string }>} ctx
+ * @param {import('./types').Context<'seq' | 'reactionId' | 'isDelivered' | { emoji: string }, 'admission'>} ctx
  * @param {ReactionChange} kind
  * @returns {any} the transaction that writes or deletes the row of the caller's reaction and counts it in the message
  */
@@ -82,7 +81,7 @@ export function reactionRowRequest(ctx, kind) {
 /**
  * Ends the operation if the transaction failed, unless the row was already in the wanted state.
  *
- * @param {Context} ctx after reactionRowRequest
+ * @param {import('./types').Context<never, 'isRowOutdated'>} ctx after reactionRowRequest
  */
 export function finishReactionRow(ctx) {
   ctx.stash.isRowOutdated = true;

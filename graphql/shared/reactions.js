@@ -17,7 +17,6 @@ import { failIfClosed } from './room';
 import { unpublishedEventUpdate } from './unpublished';
 import { requiredMessageId, requiredLine } from './validation';
 
-/** @typedef {import('./types').Context} Context */
 /** @typedef {import('./types').MessageRow} MessageRow */
 
 /** `\\s` matches fewer characters in Java than in JavaScript. */
@@ -27,7 +26,7 @@ const withoutBlanks = '[^\\s\\p{Z}\\ufeff]+';
  * Stores the emoji and the message of the caller's reaction in the stash. Membership and room are read with eventual
  * consistency, for half a unit each: a reaction at the moment of its author's removal may still count.
  *
- * @param {import('./types').ResolverContext<'Mutation.createReaction' | 'Mutation.deleteReaction'>} ctx
+ * @param {import('./types').RequestContext<'Mutation.createReaction' | 'Mutation.deleteReaction'>} ctx
  */
 export function stashReaction(ctx) {
   const { messageId, emoji } = ctx.args.input;
@@ -56,7 +55,7 @@ export function requiredEmoji(argument, value) {
  * Ends the operation if the admitted caller cannot react at this moment, or cannot see the message.
  *
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<'room' | 'seq', 'admission'>} ctx
  */
 export function failIfClosedToReactions(ctx) {
   failIfClosed(ctx.stash.room);
@@ -97,7 +96,7 @@ export function failTooManyEmoji() {
 }
 
 /**
- * @param {Context} ctx `stash.row` is the message after the change
+ * @param {import('./types').Context<'row' | 'reactionId', 'admission'>} ctx `stash.row` is the message after the change
  * @returns {Record<string, unknown>} the caller's reaction as the schema's Reaction
  */
 export function toOwnReaction(ctx) {
@@ -109,7 +108,7 @@ export function toOwnReaction(ctx) {
 }
 
 /**
- * @param {Context} ctx after checkSelection
+ * @param {import('./types').Context<'reactionId' | 'isDelivered', 'admission'>} ctx after checkSelection
  * @param {'REACTION_ADDED' | 'REACTION_REMOVED'} kind
  * @returns {ReturnType<typeof unpublishedEventUpdate>} what leaves the event of the caller's reaction to the stream
  */
@@ -137,7 +136,7 @@ export function toReaction(row, reactionId) {
 }
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<'seq', 'admission'>} ctx
  * @returns {string} the partition of the message's rows in the table of reactions
  */
 export function reactionsKey(ctx) {

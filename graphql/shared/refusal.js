@@ -10,12 +10,11 @@
 import { runtime, util } from '@aws-appsync/utils';
 import { throwIfError, isRefusedByCondition } from './errors';
 
-/** @typedef {import('./types').Context} Context */
 
 /**
  * Ends the operation if the write failed for any reason other than its condition.
  *
- * @param {Context} ctx after the write
+ * @param {import('./types').Context<never, 'isRefused'>} ctx after the write
  * @returns {boolean} whether the condition refused it; `stash.isRefused` says so to the next function
  */
 export function noteRefusal(ctx) {
@@ -30,7 +29,7 @@ export function noteRefusal(ctx) {
  * Like noteRefusal, for a write that already has a log entry: any other failure is stored in `stash.failure`, to be
  * raised after it is decided whether the entry stays.
  *
- * @param {Context} ctx after the write
+ * @param {import('./types').Context<never, 'isRefused' | 'failure'>} ctx after the write
  * @returns {any} the row after the write; null if it was not made, or if it is not known whether it was
  */
 export function noteChange(ctx) {
@@ -40,7 +39,7 @@ export function noteChange(ctx) {
 }
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<'isRefused'>} ctx
  * @param {Record<string, unknown>} key of the row that the write was about
  * @returns {any} the read of it; nothing is read unless the write was refused
  */
@@ -54,7 +53,7 @@ export function readRefused(ctx, key) {
 /**
  * Ends the operation if the read failed.
  *
- * @param {Context} ctx after the read
+ * @param {import('./types').Context<never, 'isRefused'>} ctx after the read
  * @returns {any} the row as it is now; null for none
  */
 export function refusedRow(ctx) {

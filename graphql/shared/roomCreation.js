@@ -5,15 +5,15 @@ import { util } from '@aws-appsync/utils';
 import { tables } from './environment';
 import { callerId } from './identity';
 
-/** @typedef {import('./types').Context} Context */
+/** @typedef {import('./types').RoomRow} RoomRow */
 /** @typedef {{ userId: string, displayName: string, role: import('./types').MembershipRole }} FirstMember */
 
 /**
  * Puts the new room into `ctx.stash.created`.
  *
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'created'>} ctx
  * @param {string} roomId
- * @param {Record<string, any>} settings the room's settings, and `ownerCount`
+ * @param {import('./settings').NewSettings & Pick<RoomRow, 'ownerCount'>} settings the room's settings, and `ownerCount`
  * @param {FirstMember[]} members
  * @returns {any} the transaction; it is cancelled if the room exists
  */

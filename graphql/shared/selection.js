@@ -27,7 +27,7 @@ const blanks = ['\n', '\r', '\t', ','];
  * Decides whether the response itself is the event, and ends the operation if the selection could be mistaken for
  * another one. Runs before the first write.
  *
- * @param {Context} ctx `stash.isDelivered` says from here on that the answer goes to subscribers; otherwise the write has
+ * @param {import('./types').Context<never, 'isDelivered'>} ctx `stash.isDelivered` says from here on that the answer goes to subscribers; otherwise the write has
  *   to leave the event to the stream, see unpublished.js
  * @param {keyof typeof selections} type of the answer
  */
@@ -39,7 +39,7 @@ export function checkSelection(ctx, type) {
 
 /**
  * @template {Record<string, unknown>} Answer
- * @param {Context} ctx after checkSelection
+ * @param {import('./types').Context<'isDelivered'>} ctx after checkSelection
  * @param {Answer} answer
  * @returns {Answer & { selectionComplete: boolean }}
  */

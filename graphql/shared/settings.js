@@ -5,6 +5,10 @@ import { retentionDaysMaximum, roomDescriptionLength, roomNameLength, slowModeSe
 import { fail } from './errors';
 import { numberWithin, optionalText, requiredLine } from './validation';
 
+/** @typedef {import('./types').RoomRow} RoomRow */
+/** @typedef {import('./types').Changes<RoomRow>} Settings attributes of the room's row; null for one to be removed */
+/** @typedef {Pick<RoomRow, 'name' | 'visibility'> & Partial<RoomRow>} NewSettings of a new room */
+
 /**
  * @param {unknown} value
  * @returns {boolean}
@@ -17,10 +21,10 @@ function isGiven(value) {
  * Checks the settings that are given.
  *
  * @param {Record<string, any>} input
- * @returns {Record<string, any>} attributes of the room's row; null for one to be removed
+ * @returns {Settings}
  */
 export function givenSettings(input) {
-  /** @type {Record<string, any>} */
+  /** @type {Settings} */
   const settings = {};
   if (isGiven(input.name)) {
     settings.name = requiredLine('input.name', input.name, roomNameLength);
@@ -50,8 +54,8 @@ export function givenSettings(input) {
 }
 
 /**
- * @param {string} visibility
- * @returns {string}
+ * @param {import('./types').ChatRoomVisibility} visibility
+ * @returns {import('./types').ChatRoomVisibility}
  */
 function requiredVisibility(visibility) {
   if (visibility === 'DIRECT') {
@@ -61,11 +65,11 @@ function requiredVisibility(visibility) {
 }
 
 /**
- * @param {Record<string, any>} settings
- * @returns {Record<string, any>} the settings without those to be removed
+ * @param {Settings} settings
+ * @returns {NewSettings} the settings without those to be removed
  */
 export function storedSettings(settings) {
-  /** @type {Record<string, any>} */
+  /** @type {any} */
   const stored = {};
   for (const [name, value] of Object.entries(settings)) {
     if (value !== null) {
@@ -83,7 +87,7 @@ export function storedSettings(settings) {
 export const moderatorSettings = ['slowModeSeconds', 'frozen'];
 
 /**
- * @param {Record<string, any>} settings
+ * @param {Settings} settings
  * @returns {{ name: string, value: string | null }[]} the settings for the moderation log; null for "none"
  */
 export function toChanges(settings) {

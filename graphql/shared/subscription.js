@@ -8,14 +8,13 @@ import { callerId } from './identity';
 import { admittedRoomId } from './membership';
 import { requiredMessageId, requiredRoomId } from './validation';
 
-/** @typedef {import('./types').Context} Context */
 
 /**
  * Subscribes the admitted caller to the room's events with a complete selection. Events with any other selection do
  * not pass, whatever they contain; the backend publishes them a moment later (docs/adr/0014).
  *
  * @authorizes
- * @param {Context} ctx
+ * @param {import('./types').Context<never, 'admission'>} ctx
  * @param {Record<string, { eq: string }>} [narrower] what an event has to match besides the room
  */
 export function subscribeToRoom(ctx, narrower) {
@@ -64,7 +63,7 @@ export function endRemainingSubscriptions(chatRoomId, userId) {
 /**
  * Stores the room of the subscribed reactions in the stash.
  *
- * @param {import('./types').ResolverContext<'Subscription.onReactionAdded' | 'Subscription.onReactionRemoved'>} ctx
+ * @param {import('./types').RequestContext<'Subscription.onReactionAdded' | 'Subscription.onReactionRemoved'>} ctx
  */
 export function stashReactedRoom(ctx) {
   const { messageId, chatRoomId } = ctx.args;
@@ -86,7 +85,7 @@ export function stashReactedRoom(ctx) {
  * Subscribes the admitted caller to reactions to one message, or to all messages of the room.
  *
  * @authorizes
- * @param {import('./types').ResolverContext<'Subscription.onReactionAdded' | 'Subscription.onReactionRemoved'>} ctx
+ * @param {import('./types').ResponseContext<'Subscription.onReactionAdded' | 'Subscription.onReactionRemoved'>} ctx
  */
 export function subscribeToReactions(ctx) {
   const { messageId } = ctx.args;

@@ -8,10 +8,9 @@ import { erasedAttributes } from './fields';
 import { callerId } from './identity';
 import { unpublishedEventUpdate } from './unpublished';
 
-/** @typedef {import('./types').Context} Context */
 
 /**
- * @param {Context} ctx
+ * @param {import('./types').Context<'isDelivered'>} ctx
  * @returns {{ expression: string, expressionValues: any }} the update that makes a tombstone
  */
 export function tombstoneUpdate(ctx) {

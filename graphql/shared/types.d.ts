@@ -15,7 +15,8 @@ import type {
   UnpublishedKind,
 } from './contract';
 import type { Arguments, Callers } from './operations';
-import type { Stash } from './stash';
+import type { AnyStash, Stash, Stored, ValueIn } from './stash';
+import type { RequestKeys, ResponseKeys } from './stashKeys';
 
 export type * from './contract';
 
@@ -74,6 +75,9 @@ export type PreviewRow = {
   authorName: string;
   createdAt: string;
 };
+
+/** Changed attributes of a row; null for one to be removed. */
+export type Changes<Row> = { [Attribute in keyof Row]?: Row[Attribute] | null | undefined };
 
 /** Settings of a room that apply to senders. */
 export type RoomRules = {
@@ -190,31 +194,62 @@ export type Admission = {
 export type Identity = AppSyncIdentityCognito;
 
 /**
- * The context of code that any operation may run: it declares no arguments. The type of results depends on the data
- * source.
- *
- * `Known` are keys of the stash with a narrower type than in Stash, because of the pipelines that the code is part of:
- * `Context<{ mentions: string[] }>` for a function that only runs if `mentions` is not null. `Arguments` are the
- * arguments that the code reads.
+ * The context of shared code, which handlers pass on. `Required` are the keys of the stash that an earlier step of every
+ * pipeline with this code stores, or objects with a narrower type: `Context<'limit' | { emoji: string }>`. `Optional` are
+ * the keys that may be missing when they are read, or that the code stores. `Arguments` are the arguments that it reads.
  */
 export type Context<
-  Known extends Partial<Stash> = {},
+  Required extends keyof Stash | object = never,
+  Optional extends keyof Stash = never,
   Arguments = unknown,
-  Source extends Record<string, any> | undefined = any,
-> = AnyContext<Arguments, Stash & Known, any, Source, any>;
-
-/** The context of the resolver of an operation, with the arguments of the schema. */
-export type ResolverContext<Operation extends keyof Arguments, Known extends Partial<Stash> = {}> = Context<
-  Known,
-  Arguments[Operation],
-  Operation extends keyof Sources ? Sources[Operation] : undefined
+> = AnyContext<
+  Arguments,
+  Merged<{ [Key in Extract<Required, keyof Stash>]: Stored[Key] } & ObjectOf<Required> & Partial<Pick<AnyStash, Optional>>>,
+  any,
+  any,
+  any
 >;
 
-/** The context of a function of pipelines, with the arguments that all its operations have. */
-export type FunctionContext<Name extends keyof Callers, Known extends Partial<Stash> = {}> = Context<
-  Known,
-  Arguments[Callers[Name]]
+/**
+ * The context of the request handler of an operation's resolver or of a function. It has the arguments that all its
+ * operations have, and the keys of the stash that an earlier step stores; a key that earlier steps store only in some
+ * pipelines, or that only the handler itself stores, may be missing. `Known` has narrower types of keys, for what the
+ * types do not show: `RequestContext<'markRead', { admission: Admission }>`.
+ */
+export type RequestContext<Name extends HandlerName, Known extends Partial<AnyStash> = {}> = HandlerContext<
+  Name,
+  Narrowed<StashOf<Name, RequestKeys>, Known>
 >;
+
+/** The context of the response handler, which also has the keys that its request handler stores; see RequestContext. */
+export type ResponseContext<Name extends HandlerName, Known extends Partial<AnyStash> = {}> = HandlerContext<
+  Name,
+  Narrowed<StashOf<Name, ResponseKeys>, Known>
+>;
+
+type HandlerContext<Name extends HandlerName, Values extends object> = AnyContext<
+  Arguments[OperationsOf<Name>],
+  Values,
+  any,
+  Name extends keyof Sources ? Sources[Name] : any,
+  any
+>;
+
+/** An operation, or a function of a pipeline. */
+type HandlerName = keyof Arguments | keyof Callers;
+type OperationsOf<Name extends HandlerName> = Name extends keyof Callers ? Callers[Name] : Extract<Name, keyof Arguments>;
+type StashOf<Name extends HandlerName, Keys> = Name extends keyof Keys ? StoredKeys<Name, Keys[Name]> : {};
+type StoredKeys<Name extends HandlerName, Keys> = Keys extends { always: string; sometimes: string; own: string }
+  ? { [Key in Extract<Keys['always'], keyof Stash>]: ValueIn<OperationsOf<Name>, Key> } & {
+      [Key in Extract<Keys['own'], keyof Stash> | Extract<Keys['sometimes'], OptionalKey>]?: ValueIn<OperationsOf<Name>, Key>;
+    }
+  : {};
+/** A key that may be missing when it is read. */
+type OptionalKey = { [Key in keyof Stash]-?: {} extends Pick<Stash, Key> ? Key : never }[keyof Stash];
+type Narrowed<Values, Known> = Merged<Omit<Values, keyof Known> & Pick<Known, Extract<keyof Known, keyof Values>>>;
+/** An intersection as one object type: `tsc` rejects a stash that has none of the keys of an object type. */
+type Merged<Values> = { [Key in keyof Values]: Values[Key] };
+type ObjectOf<Required> = [Exclude<Required, string>] extends [never] ? {} : Exclude<Required, string>;
 
 /** Field of a type other than Query, Mutation and Subscription -> its parent object. */
 type Sources = {

@@ -6,7 +6,7 @@ import { callerId } from './identity';
 import { admittedRoomId, authorName } from './membership';
 
 /**
- * @param {import('./types').Context} ctx
+ * @param {import('./types').Context<never, 'admission'>} ctx
  * @param {number} seconds how long it holds
  * @returns {{ chatRoomId: string, userId: string, displayName: string, expiresAt: string }} the admitted caller's
  *   TypingIndicator

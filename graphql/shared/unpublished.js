@@ -13,7 +13,7 @@ import { admittedRoomId } from './membership';
 /** @typedef {import('./types').UnpublishedEvent} UnpublishedEvent */
 
 /**
- * @param {Context} ctx after checkSelection
+ * @param {import('./types').Context<'isDelivered'>} ctx after checkSelection
  * @param {Omit<UnpublishedEvent, 'id'>} event
  * @returns {UnpublishedEvent | null} the attribute; null where the answer is the event
  */
@@ -24,7 +24,7 @@ export function unpublishedEvent(ctx, event) {
 /**
  * Returns the parts of an update expression that store the event, or remove an earlier one.
  *
- * @param {Context} ctx after checkSelection
+ * @param {import('./types').Context<'isDelivered'>} ctx after checkSelection
  * @param {Omit<UnpublishedEvent, 'id'>} event
  * @returns {{ clause: string, andSet: string, andRemove: string, values: Record<string, unknown> }} `clause` for an
  *   expression without SET and REMOVE, the other two to be appended to those that it has
@@ -41,7 +41,7 @@ export function unpublishedEventUpdate(ctx, event) {
  * have no membership to store it in. The room's next message removes it. If the response is the event, nothing is
  * written.
  *
- * @param {Context} ctx after checkSelection
+ * @param {import('./types').Context<'isDelivered', 'admission'>} ctx after checkSelection
  * @param {Omit<UnpublishedEvent, 'id' | 'userId'>} event of the caller's
  * @returns {Record<string, unknown>} the request of a function on the table of rooms
  */

@@ -37,7 +37,7 @@ def add_operation(change: Change, name: str, topic: str) -> None:
     if re.search(rf"^  {field}\b", change.text("graphql/schema.graphql"), re.MULTILINE):
         raise RefusedError(f"graphql/schema.graphql has a field {field} already. Choose another name.")
     title = field[0].upper() + field[1:]
-    change.create(f"graphql/resolvers/{type_name}.{field}.js", _RESOLVER)
+    change.create(f"graphql/resolvers/{name}.js", _RESOLVER.replace("Type.field", name))
     declaration = f'\n  """\n  DESCRIBE {field} HERE.\n  """\n{_FIELD.format(field=field)}'
     change.insert("graphql/schema.graphql", declaration, before="}", after=f"\ntype {type_name} ")
     document = f"\n{type_name.lower()} {title}($chatRoomId: ID!) {{\n  {field}(chatRoomId: $chatRoomId)\n}}\n"
@@ -74,13 +74,13 @@ _RESOLVER = """/**
 import { admittedRoomId } from '../shared/membership';
 import { requiredRoomId } from '../shared/validation';
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').RequestContext<'Type.field'>} ctx */
 export function request(ctx) {
   ctx.stash.roomId = requiredRoomId('chatRoomId', ctx.args.chatRoomId);
   return {};
 }
 
-/** @param {import('../shared/types').Context} ctx */
+/** @param {import('../shared/types').ResponseContext<'Type.field'>} ctx */
 export function response(ctx) {
   admittedRoomId(ctx);
   return true;

@@ -1,101 +1,30 @@
-"""Checks that every key of the stash is declared, and stored before it is read."""
+"""Checks that `tsc` rejects wrong keys of the stash and wrong arguments."""
 
 from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import pytest
 
-from stacks.authorization import read_authorization
-from stacks.resolvers import Resolver, read_graphql
+from stacks.resolvers import read_graphql
+from tools.generated_code import generated
 
 ROOT = Path(__file__).parents[3]
-STASH = (ROOT / "graphql" / "shared" / "stash.d.ts").read_text(encoding="utf-8")
-CONTRACT = (ROOT / "graphql" / "shared" / "contract.d.ts").read_text(encoding="utf-8")
-MESSAGE = CONTRACT.partition("type MessageRow = {")[2].partition("\n};")[0]
-KEYS = {
-    **dict(re.findall(r"^  (\w+)\??: (.+);$", MESSAGE, re.MULTILINE)),
-    **dict(re.findall(r"^  (\w+): (.+);$", STASH, re.MULTILINE)),
-}
-"""Key -> its type: attributes of a message, and the declarations in stash.d.ts."""
 TYPES = f"import('{ROOT / 'graphql' / 'shared' / 'types'}')"
-SOURCES = read_authorization(ROOT / "graphql")
-PIPELINES = [resolver for resolver in read_graphql(ROOT).resolvers if resolver.pipeline]
-WRITE = re.compile(r"stash\.(\w+) =(?!=)")
-READ = re.compile(r"stash\??\.(\w+)\b(?! =[^=])")
-TAKEN_APART = re.compile(r"\{([^{}]*)\} = ctx\.stash;")
-IMPORT = re.compile(r"import \{([^}]*)\} from '(?:\.\./shared|\.)/(\w+)'")
-FUNCTION = re.compile(r"^(?:export )?function (\w+)", re.MULTILINE)
+SOURCES = read_graphql(ROOT)
+HANDLER = re.compile(r"types'\)\.(\w+)<('[\w.]+')[^\n]*ctx \*/\nexport function (\w+)")
 
 
-@cache
-def parts_of(file: str) -> dict[str, str]:
-    """Return the code of each function in a file."""
-    code = SOURCES[file].code
-    starts = list(FUNCTION.finditer(code))
-    ends = [*[start.start() for start in starts[1:]], len(code)][: len(starts)]
-    return {start[1]: code[start.end() : end] for start, end in zip(starts, ends, strict=True)}
-
-
-@cache
-def imports_of(file: str) -> dict[str, str]:
-    """Return imported names with the files that define them."""
-    found = IMPORT.findall(SOURCES[file].code)
-    return {name: f"shared/{module}.js" for names, module in found for name in re.findall(r"\w+", names)}
-
-
-def code_of(file: str, function: str) -> str:
-    """Return the code of a function and of everything that it may call."""
-    seen: set[tuple[str, str]] = set()
-    wanted = [(file, function)]
-    while wanted:
-        place = wanted.pop()
-        if place in seen or place[1] not in parts_of(place[0]):
-            continue
-        seen.add(place)
-        names = set(re.findall(r"\w+", parts_of(place[0])[place[1]]))
-        wanted += [(place[0], name) for name in names & parts_of(place[0]).keys()]
-        wanted += [(imports_of(place[0])[name], name) for name in names & imports_of(place[0]).keys()]
-    return "\n".join(parts_of(name)[part] for name, part in sorted(seen))
-
-
-def written(code: str) -> set[str]:
-    return set(WRITE.findall(code))
-
-
-def read(code: str) -> set[str]:
-    """Return the keys that the code requires: those that Stash does not declare as possibly missing."""
-    apart = {name.split(":")[0].strip() for names in TAKEN_APART.findall(code) for name in names.split(",")}
-    keys = {key for key in (set(READ.findall(code)) | apart) if key}
-    return {key for key in keys if "undefined" not in KEYS[key]}
-
-
-@pytest.mark.parametrize("resolver", PIPELINES, ids=lambda resolver: resolver.file)
-def test_every_key_is_put_in_before_it_is_read(resolver: Resolver) -> None:
-    steps = [(resolver.file, "request")]
-    steps += [(f"functions/{name}.js", part) for name in resolver.pipeline for part in ("request", "response")]
-    there: set[str] = set()
-    for file, part in [*steps, (resolver.file, "response")]:
-        code = code_of(file, part)
-        there |= written(code)
-        assert read(code) <= there, f"{file} {part}"
-
-
-def test_a_key_that_is_read_before_it_is_stored_is_detected(monkeypatch: pytest.MonkeyPatch) -> None:
-    (resolver,) = (one for one in PIPELINES if one.file == "resolvers/Query.moderationLog.js")
-    code = SOURCES[resolver.file].code.replace("ctx.stash.limit = pageLimit(ctx.args.limit);", "")
-    monkeypatch.setitem(SOURCES, resolver.file, replace(SOURCES[resolver.file], code=code))
-    parts_of.cache_clear()
-
-    with pytest.raises(AssertionError, match=r"functions/queryAudit\.js request"):
-        test_every_key_is_put_in_before_it_is_read(resolver)
-
-    parts_of.cache_clear()
+def errors_below(folder: Path) -> list[tuple[str, int, str]]:
+    """Return the file's name, the line number and the message of each error that tsc reports."""
+    tsc = [str(ROOT / "node_modules" / ".bin" / "tsc"), "--noEmit", "-p", str(folder)]
+    checked = subprocess.run(tsc, capture_output=True, text=True, check=False)
+    found = re.findall(r"^(?:\S*/)?([^\s/]+)\((\d+),\d+\): (.*(?:\n .*)*)$", checked.stdout, re.MULTILINE)
+    return [(file, int(line), message) for file, line, message in found]
 
 
 def errors_of(folder: Path, lines: list[str]) -> list[tuple[int, str]]:
@@ -103,10 +32,117 @@ def errors_of(folder: Path, lines: list[str]) -> list[tuple[int, str]]:
     (folder / "step.js").write_text("\n".join(lines), encoding="utf-8")
     options = {"extends": str(ROOT / "tsconfig.json"), "include": ["step.js"]}
     (folder / "tsconfig.json").write_text(json.dumps(options), encoding="utf-8")
-    tsc = [str(ROOT / "node_modules" / ".bin" / "tsc"), "--noEmit", "-p", str(folder)]
-    checked = subprocess.run(tsc, capture_output=True, text=True, check=False)
-    found = re.findall(r"^\S*step\.js\((\d+),\d+\): (.*)$", checked.stdout, re.MULTILINE)
-    return [(int(line), message) for line, message in found]
+    return [(line, message) for file, line, message in errors_below(folder) if file == "step.js"]
+
+
+def regenerated_copy(folder: Path, edits: list[tuple[str, str, str]]) -> Path:
+    """Return a copy of the resolvers' code with edited files and with types that are generated from them.
+
+    Args:
+        folder: receives the copy.
+        edits: file below ``graphql/``, its text, the new text.
+    """
+    for name in ("graphql", "contract"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (folder / "node_modules").symlink_to(ROOT / "node_modules")
+    shutil.copy(ROOT / "tsconfig.json", folder)
+    for file, old, new in edits:
+        path = folder / "graphql" / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{file}: {old}"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+    for path, text in generated(folder).items():
+        if path.suffix == ".ts":
+            path.write_text(text, encoding="utf-8")
+    return folder
+
+
+BROKEN = [
+    # A misspelt name where the key is stored: undeclared there, missing where it is read.
+    (
+        "resolvers/Query.moderationLog.js",
+        "ctx.stash.limit = pageLimit(",
+        "ctx.stash.limt = pageLimit(",
+        {
+            "Query.moderationLog.js": "Property 'limt' does not exist",
+            "queryAudit.js": "Property 'limit' is missing",
+        },
+    ),
+    # A misspelt name where the key is read.
+    (
+        "functions/putReport.js",
+        "const { seq, row, reason } = ctx.stash;",
+        "const { seq, row, reasn } = ctx.stash;",
+        {"putReport.js": "Property 'reasn' does not exist"},
+    ),
+    # A step is missing.
+    (
+        "resolvers/Query.seenBy.js",
+        "readMemberAndRoom, readMessage, assertMessageVisible,",
+        "readMemberAndRoom, assertMessageVisible,",
+        {"Query.seenBy.js": "Property 'row' does not exist"},
+    ),
+    # A step runs too late.
+    (
+        "resolvers/Mutation.deleteMessage.js",
+        "eraseMessage, confirmErasure,",
+        "confirmErasure, eraseMessage,",
+        {"confirmErasure.js": "Property 'isRefused' is missing"},
+    ),
+    # One of several pipelines with the function does not store the key.
+    (
+        "resolvers/Query.presenceByRoom.js",
+        "ctx.stash.audienceMaximum = presenceMembersMaximum;",
+        "",
+        {"queryAudience.js": "Property 'audienceMaximum' does not exist"},
+    ),
+    # Shared code reads a key that it does not declare.
+    (
+        "shared/presence.js",
+        "const { status, previousPresence: before } = ctx.stash;",
+        "const { status, presence: before } = ctx.stash;",
+        {"presence.js": "Property 'presence' does not exist"},
+    ),
+    # Wrong attributes of a row, and of an object of the schema.
+    (
+        "functions/markRead.js",
+        "room.lastSeq)",
+        "room.lastSequence)",
+        {"markRead.js": "Property 'lastSequence' does not exist on type 'RoomRow'"},
+    ),
+    (
+        "resolvers/Mutation.joinChatRoom.js",
+        "return withCompleteness(ctx, ctx.stash.membership);",
+        "return withCompleteness(ctx, { id: ctx.stash.membership.roomId });",
+        {"Mutation.joinChatRoom.js": "Property 'roomId' does not exist"},
+    ),
+    (
+        "functions/readRooms.js",
+        "pageItems(page, limit).map((row) => row.roomId)",
+        "pageItems(page, limit).map((row) => row.chatRoomId)",
+        {"readRooms.js": "Property 'chatRoomId' does not exist on type 'MembershipRow'"},
+    ),
+]
+"""File, its text, the text that breaks it, and the errors of files."""
+
+
+@pytest.fixture(scope="module")
+def errors_of_broken(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, int, str]]:
+    """Return the errors of a copy with every broken file."""
+    return errors_below(regenerated_copy(tmp_path_factory.mktemp("broken"), [edit[:3] for edit in BROKEN]))
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken[2] or broken[0])
+def test_wrong_and_missing_keys_of_a_pipeline_do_not_pass_tsc(
+    broken: tuple[str, str, str, dict[str, str]], errors_of_broken: list[tuple[str, int, str]]
+) -> None:
+    for name, said in broken[3].items():
+        assert any(file == name and said in message for file, _, message in errors_of_broken)
+
+
+def test_nothing_else_fails_tsc(errors_of_broken: list[tuple[str, int, str]]) -> None:
+    expected = {name for *_, errors in BROKEN for name in errors}
+    assert {file for file, _, _ in errors_of_broken} == expected
 
 
 def test_wrong_keys_do_not_pass_tsc(tmp_path: Path) -> None:
@@ -114,38 +150,48 @@ def test_wrong_keys_do_not_pass_tsc(tmp_path: Path) -> None:
         "ctx.stash.romId = 'r';": "Property 'romId' does not exist",
         "ctx.stash.mesage;": "Property 'mesage' does not exist",
         "const { senderID } = ctx.stash; senderID;": "Property 'senderID' does not exist",
-        "ctx.stash.isRefused = 'no';": "not assignable to type 'boolean | undefined'",
-        "needsMentions(ctx);": "not assignable to parameter of type 'Context<{ mentions: string[]; }",
-        "ctx.stash.row.auther;": "Property 'auther' does not exist on type 'MessageRow'",
-        "ctx.args.id;": "'ctx.args' is of type 'unknown'",
+        "ctx.stash.isWritten = 'no';": "not assignable to type 'boolean | undefined'",
+        "needsRow(ctx);": 'not assignable to parameter of type \'Context<"row"',
+        "readsReport(ctx);": "has no properties in common",
+        "ctx.stash.message.content.length;": "'ctx.stash.message.content' is of type 'unknown'",
+        "ctx.stash.room?.lastSeq;": "Property 'lastSeq' does not exist on type 'RoomRules'",
+        "ctx.stash.countsFrom;": "Property 'countsFrom' does not exist",
+        "ctx.args.id;": "Property 'id' does not exist",
     }
+    known = f"{{ admission: {TYPES}.Admission, row: {TYPES}.MessageRow }}"
     lines = [
-        f"/** @param {{{TYPES}.Context<{{ mentions: string[] }}>}} ctx */",
-        "function needsMentions(ctx) { return ctx.stash.mentions.length; }",
-        f"/** @param {{{TYPES}.Context}} ctx */",
-        "export function request(ctx) {",
+        f"/** @param {{{TYPES}.RequestContext<'markRead', {known}>}} ctx */",
+        "export function request(ctx) { return [ctx.stash.admission.membership, ctx.stash.row]; }",
+        f"/** @param {{{TYPES}.Context<'row'>}} ctx */",
+        "function needsRow(ctx) { return ctx.stash.row.content; }",
+        f"/** @param {{{TYPES}.Context<never, 'report'>}} ctx */",
+        "function readsReport(ctx) { return ctx.stash.report?.reason; }",
+        f"/** @param {{{TYPES}.ResponseContext<'putMessage'>}} ctx */",
+        "export function response(ctx) {",
         *wrong,
         "}",
     ]
 
-    errors = errors_of(tmp_path, lines)
+    (narrowed, *errors) = errors_of(tmp_path, lines)
 
-    assert [line for line, _ in errors] == [5 + number for number in range(len(wrong))]
+    assert narrowed[0] == 2
+    assert "Property 'row' does not exist" in narrowed[1], "a narrower type must not add a key"
+    assert [line for line, _ in errors] == [9 + number for number in range(len(wrong))]
     for said, (_, message) in zip(wrong.values(), errors, strict=True):
         assert said in message
 
 
 def test_wrong_arguments_do_not_pass_tsc(tmp_path: Path) -> None:
     lines = [
-        f"/** @param {{{TYPES}.ResolverContext<'Query.messagesByRoom'>}} ctx */",
+        f"/** @param {{{TYPES}.RequestContext<'Query.messagesByRoom'>}} ctx */",
         "export function request(ctx) { return [ctx.args.chatRoomId, ctx.args.limit, ctx.args.chatRoomID]; }",
-        f"/** @param {{{TYPES}.ResolverContext<'Mutation.createMessage'>}} ctx */",
+        f"/** @param {{{TYPES}.ResponseContext<'Mutation.createMessage'>}} ctx */",
         "export function response(ctx) { return [ctx.args.input.content, ctx.args.input.text]; }",
-        f"/** @param {{{TYPES}.FunctionContext<'queryReplies'>}} ctx */",
+        f"/** @param {{{TYPES}.RequestContext<'queryReplies'>}} ctx */",
         "export function every(ctx) { return [ctx.args.nextToken, ctx.args.emoji]; }",
-        f"/** @param {{{TYPES}.FunctionContext<'readMemberAndRoom'>}} ctx */",
+        f"/** @param {{{TYPES}.RequestContext<'readMemberAndRoom'>}} ctx */",
         "export function some(ctx) { return ctx.args.chatRoomId; }",
-        f"/** @param {{{TYPES}.ResolverContext<'PrivacyJob.downloads'>}} ctx */",
+        f"/** @param {{{TYPES}.RequestContext<'PrivacyJob.downloads'>}} ctx */",
         "export function source(ctx) { return [ctx.source?.archives, ctx.source?.files]; }",
     ]
 
@@ -156,9 +202,15 @@ def test_wrong_arguments_do_not_pass_tsc(tmp_path: Path) -> None:
         assert f"Property '{name}' does not exist" in message
 
 
-@pytest.mark.parametrize("resolver", read_graphql(ROOT).resolvers, ids=lambda resolver: resolver.file)
-def test_every_resolver_has_the_arguments_of_its_own_operation(resolver: Resolver) -> None:
-    text = (ROOT / "graphql" / resolver.file).read_text(encoding="utf-8")
-    contexts = re.findall(r"types'\)\.(\w+)<?('[\w.]+')?[^\n]*ctx \*/\nexport function (\w+)", text)
-    own = f"'{resolver.type_name}.{resolver.field_name}'"
-    assert contexts == [("ResolverContext", own, "request"), ("ResolverContext", own, "response")]
+HANDLERS = {
+    **{resolver.file: f"'{resolver.type_name}.{resolver.field_name}'" for resolver in SOURCES.resolvers},
+    **{function.file: f"'{function.name}'" for function in SOURCES.functions},
+}
+"""File -> its operation or function."""
+
+
+@pytest.mark.parametrize("file", HANDLERS)
+def test_every_handler_has_the_context_of_its_own_operation_or_function(file: str) -> None:
+    text = (ROOT / "graphql" / file).read_text(encoding="utf-8")
+    own = HANDLERS[file]
+    assert HANDLER.findall(text) == [("RequestContext", own, "request"), ("ResponseContext", own, "response")]
