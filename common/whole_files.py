@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,20 +17,21 @@ from common.errors import ExpectedError
 from common.system_errors import data_directory, describe, is_about_space
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 class FileError(ExpectedError):
     """A file could not be written; the message names the file and the remedy."""
 
 
-def write_whole(path: Path, content: str | bytes, *, mode: int = 0o600) -> None:
-    """Write a file atomically and durably: after a crash it has the old or the new content.
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file atomically and durably, with access for its owner only.
+
+    After a crash it has the old or the new content.
 
     Args:
         path: the file; its folder is created if it is missing.
         content: the content; text as UTF-8.
-        mode: the file's permissions.
 
     Raises:
         FileError: the file cannot be written; the old content remains.
@@ -40,19 +41,49 @@ def write_whole(path: Path, content: str | bytes, *, mode: int = 0o600) -> None:
         make_folder(path.parent)
         if path.is_dir() and not path.is_symlink():
             put_aside(path)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-        temporary = Path(name)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fchmod(descriptor, mode)
-                os.fsync(descriptor)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
+        with (
+            replacing(path, path.with_name(f".{path.name}-{secrets.token_hex(4)}")) as descriptor,
+            open(descriptor, "wb", closefd=False) as file,
+        ):
+            file.write(data)
         _sync(path.parent)
+
+
+def _flush(descriptor: int, _path: Path) -> None:
+    os.fsync(descriptor)
+
+
+@contextlib.contextmanager
+def replacing(
+    path: Path,
+    temporary: Path,
+    *,
+    flush: Callable[[int, Path], None] = _flush,
+    replace: Callable[[Path, Path], object] = Path.replace,
+) -> Iterator[int]:
+    """Yield the descriptor of a new file, which replaces the old one if the block succeeds.
+
+    Args:
+        path: the file.
+        temporary: the path of the new file until it is complete, in the same folder.
+        flush: flushes a descriptor of a path to the disk.
+        replace: renames the new file.
+
+    Raises:
+        OSError: the file could not be written, and is unchanged.
+    """
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        try:
+            yield descriptor
+            flush(descriptor, path)
+        finally:
+            os.close(descriptor)
+        replace(temporary, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
 
 
 def _sync(folder: Path) -> None:

@@ -6,14 +6,13 @@ these calls fail (`WriteFaults`).
 
 from __future__ import annotations
 
-import contextlib
 import os
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from common.whole_files import replacing
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -157,33 +156,11 @@ def read_whole(path: Path) -> bytes:
         raise DamagedFileError(path, f"cannot be read: {error.strerror}") from error
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Write a file atomically, with access for its owner only.
 
     Raises:
         OSError: it could not be written, and is unchanged.
     """
-    with writing_whole(path) as descriptor:
+    with replacing(path, path.with_name(f"{path.name}.new"), flush=flush, replace=replace) as descriptor:
         write_at(descriptor, content, 0, path)
-
-
-@contextlib.contextmanager
-def writing_whole(path: Path) -> Iterator[int]:
-    """Yield the descriptor of a new file, which replaces the old one if the block succeeds.
-
-    Raises:
-        OSError: it could not be written, and is unchanged.
-    """
-    temporary = path.with_name(f"{path.name}.new")
-    try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        try:
-            yield descriptor
-            flush(descriptor, path)
-        finally:
-            os.close(descriptor)
-        replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise

@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from local.embedded.durable_files import DamagedFileError, read_whole, write_whole
+from local.embedded.durable_files import DamagedFileError, read_whole, write_atomically
 from local.embedded.object_files import flush_folder
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class DurableCode:
                 self._compared(sha)
             except DamagedFileError:  # usually because the code is new
                 self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-                write_whole(self._path(sha), code)
+                write_atomically(self._path(sha), code)
                 flush_folder(self._folder)
         return sha
 

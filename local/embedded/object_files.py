@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from common.json_documents import parse_json
-from local.embedded.durable_files import DamagedFileError, flush, replace, write_at, write_whole
+from local.embedded.durable_files import DamagedFileError, flush, replace, write_at, write_atomically
 
 logger = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ class ObjectFiles:
 
     def _put(self, description: Path, content: bytes, before: bytes | None) -> None:
         _make_folder(description.parent)
-        write_whole(description, content)
+        write_atomically(description, content)
         try:
             flush_folder(description.parent)
         except OSError:
@@ -158,7 +158,7 @@ class ObjectFiles:
                 if before is None:
                     description.unlink()
                 else:
-                    write_whole(description, before)
+                    write_atomically(description, before)
             raise
 
     def _take_away(self, description: Path, before: bytes | None) -> None:

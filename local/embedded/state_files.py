@@ -15,7 +15,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from common.json_documents import parse_json
-from local.embedded.durable_files import DamagedFileError, read_whole, write_whole
+from local.embedded.durable_files import DamagedFileError, read_whole, write_atomically
 
 if TYPE_CHECKING:
     import contextlib
@@ -106,7 +106,7 @@ class Inventory:
         with self._lock:
             names = (self._known() | added) - removed
             if names != self._names or not self.file.exists():
-                write_whole(self.file, with_checksum("inventory", json.dumps(sorted(names)).encode()))
+                write_atomically(self.file, with_checksum("inventory", json.dumps(sorted(names)).encode()))
                 self._names = names
 
     def _name(self, path: Path) -> str:
@@ -215,7 +215,7 @@ class StateFiles:
             if self._written.get(service) == checksum and path.exists():
                 return
             if path in self._inventory:
-                write_whole(path, with_checksum(service, content))
+                write_atomically(path, with_checksum(service, content))
             else:
                 self._write_first(path, with_checksum(service, content))
             self._written[service] = checksum
@@ -223,7 +223,7 @@ class StateFiles:
     def _write_first(self, path: Path, content: bytes) -> None:
         """Write a file that is not in the inventory and add it, or do neither."""
         is_new = not path.exists()
-        write_whole(path, content)
+        write_atomically(path, content)
         try:
             self._inventory.add(path)
         except OSError:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives import serialization
 
 from common.whole_files import put_aside
-from local.embedded.durable_files import NotWrittenError, write_whole
+from local.embedded.durable_files import NotWrittenError, write_atomically
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
@@ -68,7 +68,7 @@ class SigningKeys:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if path.is_dir():
                 put_aside(path)
-            write_whole(path, content)
+            write_atomically(path, content)
         except OSError as error:
             raise NotWrittenError(path, error) from error
         return key

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from common.json_documents import parse_json
-from local.embedded.durable_files import DamagedFileError, write_whole
+from local.embedded.durable_files import DamagedFileError, write_atomically
 from local.embedded.state_files import read_checked, with_checksum
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Fired:
             moments = {name: self._to_write(name, kind) for name, kind in self._kinds.items()}
             try:
                 self._file.parent.mkdir(parents=True, exist_ok=True)
-                write_whole(self._file, with_checksum(_NAME, json.dumps(moments).encode()))
+                write_atomically(self._file, with_checksum(_NAME, json.dumps(moments).encode()))
             except OSError as error:
                 self._is_unwritten = True
                 logger.warning(

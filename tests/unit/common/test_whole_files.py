@@ -90,7 +90,7 @@ def test_a_folder_replaces_whatever_exists_at_its_path(how: str, tmp_path: Path)
         (errno.EIO, "Input/output error"),
     ],
 )
-@pytest.mark.parametrize("call", ["fsync", "fdopen"])
+@pytest.mark.parametrize("call", ["fsync", "open"])
 def test_a_failed_write_names_the_file_and_the_remedy_and_keeps_the_old_one(
     number: int, words: str, call: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
