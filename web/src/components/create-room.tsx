@@ -6,7 +6,7 @@ import { CreateChatRoom } from '../api/operations';
 import { goToRoom } from '../state/navigation';
 import { attempt } from '../state/notices';
 import { useChat } from './context';
-import { Dialog, closeDialog } from './dialog';
+import { Dialog, DialogActions, closeDialog } from './dialog';
 import { readField } from './fields';
 
 export function CreateRoom(): JSX.Element {
@@ -45,14 +45,7 @@ export function CreateRoom(): JSX.Element {
           <input type="checkbox" checked={isPrivate} onChange={() => setIsPrivate(!isPrivate)} /> Private: visible to
           members only, join by invitation
         </label>
-        <p class="dialog-actions">
-          <button type="button" class="button" onClick={closeDialog}>
-            Cancel
-          </button>
-          <button type="submit" class="button primary">
-            Create room
-          </button>
-        </p>
+        <DialogActions submit="Create room" />
       </form>
     </Dialog>
   );

@@ -26,3 +26,17 @@ export function Dialog({ title, children }: DialogProps): JSX.Element {
     </dialog>
   );
 }
+
+/** The buttons of a form in a dialog: Cancel, and the one that submits. */
+export function DialogActions({ submit }: { readonly submit: string }): JSX.Element {
+  return (
+    <p class="dialog-actions">
+      <button type="button" class="button" onClick={closeDialog}>
+        Cancel
+      </button>
+      <button type="submit" class="button primary">
+        {submit}
+      </button>
+    </p>
+  );
+}

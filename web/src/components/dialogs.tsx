@@ -8,7 +8,7 @@ import type { Dialog as OpenDialog } from '../state/panels';
 import { BrowseRooms } from './browse-rooms';
 import { CreateRoom } from './create-room';
 import { PersonPicker } from './person-picker';
-import { Dialog, closeDialog } from './dialog';
+import { Dialog, DialogActions, closeDialog } from './dialog';
 import { readField } from './fields';
 import { AccountDataDialog } from './account-data';
 import { Profile } from './profile';
@@ -56,14 +56,7 @@ function ReasonDialog({ open }: { readonly open: Extract<OpenDialog, { kind: 're
             onInput={(event) => setReason(readField(event.currentTarget, reasonLength))}
           />
         </label>
-        <p class="dialog-actions">
-          <button type="button" class="button" onClick={closeDialog}>
-            Cancel
-          </button>
-          <button type="submit" class="button primary">
-            {open.action}
-          </button>
-        </p>
+        <DialogActions submit={open.action} />
       </form>
     </Dialog>
   );
