@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from common.commands import OperationError, log
 from ops.appsync_drift import API, Difference, appsync_differences
-from ops.artifacts import unpack
 from ops.history import History
 from ops.plans import SENSITIVE, Action, Plan, ResourceChange
 from ops.terraform import Terraform
@@ -115,10 +114,5 @@ def deployed_stack(stack: Stack, folder: Path) -> tuple[Stack, str]:
             f"{stack.environment}: no deployment is recorded next to {history.location.url}. Promote a release first, "
             f"or compare with a synthesis: --stacks {STACKS}"
         )
-    deployed = unpack(history.archive(last.review.stack_sha256), folder, stack.environment)
-    if deployed.digest() != last.review.stack_sha256:
-        raise OperationError(
-            f"The artifact {last.review.stack_sha256} next to {history.location.url} does not match its "
-            "digest: it was changed. Restore its previous version in S3."
-        )
+    deployed = history.stack(last, folder)
     return deployed, f"release {last.review.release_sha256[:12]} of {last.applied_at:%Y-%m-%d %H:%M} UTC"

@@ -17,10 +17,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from common.commands import OperationError
 from common.error_messages import sentence
-from ops.artifacts import pack
+from ops.artifacts import pack, unpack
 from ops.records import DeploymentRecord, parse_record
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mypy_boto3_s3 import S3Client
 
     from terraform.stack import Stack, StateLocation
@@ -100,12 +102,21 @@ class History:
         """
         self._put(self._artifact_key(stack.digest()), pack(stack), "application/x-xz")
 
-    def archive(self, stack_sha256: str) -> bytes:
-        """Return the archive of a stored stack.
+    def stack(self, deployment: DeploymentRecord, folder: Path) -> Stack:
+        """Extract the stored stack of a deployment into a folder.
 
         Raises:
-            OperationError: the archive does not exist, or S3 returned an error.
+            OperationError: the archive does not exist or does not match its record, or S3 returned an error.
         """
+        stack = unpack(self._archive(deployment.review.stack_sha256), folder, deployment.review.environment)
+        if stack.digest() != deployment.review.stack_sha256:
+            raise OperationError(
+                f"The artifact {deployment.review.stack_sha256} next to {self.location.url} does not match its "
+                "digest: it was changed. Restore its previous version in S3."
+            )
+        return stack
+
+    def _archive(self, stack_sha256: str) -> bytes:
         key = self._artifact_key(stack_sha256)
         try:
             return self.s3.get_object(Bucket=self.location.bucket, Key=key)["Body"].read()

@@ -6,13 +6,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.commands import OperationError, RefusedError
-from ops.artifacts import unpack
+from common.commands import RefusedError
 from ops.records import DeploymentRecord, read_record
 
 if TYPE_CHECKING:
     from ops.history import History
-    from terraform.stack import Stack
 
 
 def print_deployments(history: History, style: str) -> None:
@@ -54,18 +52,3 @@ def target_of(history: History, given: str, environment: str) -> DeploymentRecor
             f"python -m ops history --environment {environment}"
         )
     return record
-
-
-def former_stack(history: History, target: DeploymentRecord, folder: Path) -> Stack:
-    """Extract the stored stack of a deployment into a folder.
-
-    Raises:
-        OperationError: it is missing, or does not match its record.
-    """
-    stack = unpack(history.archive(target.review.stack_sha256), folder, target.review.environment)
-    if stack.digest() != target.review.stack_sha256:
-        raise OperationError(
-            f"The artifact {target.review.stack_sha256} next to {history.location.url} does not match its "
-            "digest: it was changed. Restore its previous version in S3."
-        )
-    return stack

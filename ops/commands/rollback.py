@@ -58,7 +58,7 @@ def rollback(
     from ops.plan import PlanRequest, make_plan
     from ops.promote import Promotion
     from ops.review import review
-    from ops.rollback import former_stack, print_deployments, target_of
+    from ops.rollback import print_deployments, target_of
     from terraform.stack import Stack
 
     if (to is None) is not list_deployments:
@@ -71,7 +71,7 @@ def rollback(
         return EXIT_OK
     target = target_of(history, to, environment)
     with tempfile.TemporaryDirectory() as folder:
-        stack = former_stack(history, target, Path(folder) / "stack")
+        stack = history.stack(target, Path(folder) / "stack")
         last = history.last()
         request = PlanRequest(
             stack,
