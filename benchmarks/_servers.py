@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import client_environment
+from tests.helpers.server import UNTIL_EOF, start_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,17 +31,9 @@ _STOP_SECONDS = 15
 @contextmanager
 def local_server(folder: Path) -> Iterator[tuple[int, int]]:
     """Run this project's server without a stack; yield its port and its process id."""
-    reading, writing = os.pipe()
-    command = [sys.executable, "-m", "local", "serve", "--directory", str(folder), "--until-eof"]
-    process = subprocess.Popen(
-        [*command, "--port", "0", "--tls-port", "0", "--web-port", "0", "--report", str(writing)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        pass_fds=(writing,),
-    )
-    os.close(writing)
+    process, report = start_server(folder, UNTIL_EOF)
     try:
-        with os.fdopen(reading) as report:
+        with report:
             yield int(json.loads(report.readline())["port"]), process.pid
     finally:
         _end(process)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING, TypeVar
+from inspect import isawaitable
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -15,17 +16,25 @@ PATIENCE_SECONDS = 60.0
 """Default timeout of tests, sufficient for a machine that is ten times slower."""
 
 
+@overload
 async def eventually(
-    probe: Callable[[], Awaitable[T]],
+    probe: Callable[[], Awaitable[T]], *, until: Callable[[T], object] = ..., within: float = ..., every: float = ...
+) -> T: ...
+@overload
+async def eventually(
+    probe: Callable[[], T], *, until: Callable[[T], object] = ..., within: float = ..., every: float = ...
+) -> T: ...
+async def eventually(
+    probe: Callable[[], object],
     *,
-    until: Callable[[T], object] = bool,
+    until: Callable[[Any], object] = bool,
     within: float = PATIENCE_SECONDS,
     every: float = 0.05,
-) -> T:
-    """Await ``probe`` until its result satisfies ``until``, and return that result.
+) -> object:
+    """Call ``probe`` until its result satisfies ``until``, and return that result.
 
     Args:
-        probe: an async function without arguments.
+        probe: a function without arguments; the result of an async one is awaited.
         until: condition for the result; by default any true value.
         within: timeout in seconds.
         every: seconds between two calls.
@@ -35,7 +44,9 @@ async def eventually(
     """
     deadline = time.monotonic() + within
     while True:
-        value = await probe()
+        value = probe()
+        if isawaitable(value):
+            value = await value
         if until(value):
             return value
         if time.monotonic() >= deadline:

@@ -46,6 +46,13 @@ def run(world: World, field: str, message: str) -> Outcome:
     return world.run(field, BOB, **filled(BY_MESSAGE[field], message))
 
 
+def send(world: World, room: str, **values: object) -> str:
+    """Send a message as alice and return its id."""
+    sending = {"chatRoomId": room, "content": "hello", **values}
+    identifier: str = world.run("Mutation.createMessage", ALICE, input=sending).data["id"]
+    return identifier
+
+
 def hide(world: World) -> None:
     (row,) = world.items("rooms")
     world.give("rooms", **row, historyVisibility="FROM_JOIN")
@@ -54,21 +61,15 @@ def hide(world: World) -> None:
 @pytest.fixture
 def messages(world: World, room: str) -> tuple[str, str]:
     """Return the last message before bob joined and the first after, each with a file, a reply and bob's reaction."""
-
-    def sent(**values: object) -> str:
-        sending = {"chatRoomId": room, "content": "hello", **values}
-        identifier: str = world.run("Mutation.createMessage", ALICE, input=sending).data["id"]
-        return identifier
-
-    before = sent()
+    before = send(world, room)
     world.run("Mutation.joinChatRoom", BOB, chatRoomId=room)
-    after = sent()
+    after = send(world, room)
     for message in (before, after):
         row = next(row for row in world.items("messages") if message == f"{room}:{row['seq']}")
         file = {"key": f"rooms/{room}/id-alice/1/a.png", "name": "a.png", "contentType": "image/png", "size": 1}
         world.give("messages", **row, attachments=[file])
         world.run("Mutation.createReaction", BOB, input={"messageId": message, "emoji": "🎉"})
-    sent(replyToId=after)
+    send(world, room, replyToId=after)
     return before, after
 
 
@@ -86,16 +87,10 @@ def test_a_message_from_before_joining_is_unknown(world: World, messages: tuple[
 
 def test_replies_from_before_joining_are_omitted(world: World, room: str) -> None:
     """The root is older than the membership, and its id is known; the first page with visible replies is not empty."""
-
-    def sent(**values: object) -> str:
-        sending = {"chatRoomId": room, "content": "hello", **values}
-        identifier: str = world.run("Mutation.createMessage", ALICE, input=sending).data["id"]
-        return identifier
-
-    root = sent()
-    sent(replyToId=root)
+    root = send(world, room)
+    send(world, room, replyToId=root)
     world.run("Mutation.joinChatRoom", BOB, chatRoomId=room)
-    after = sent(replyToId=root)
+    after = send(world, room, replyToId=root)
 
     def shown() -> list[str]:
         return [item["id"] for item in world.run(REPLIES, BOB, messageId=root).data["items"]]

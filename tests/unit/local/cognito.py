@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -27,13 +25,6 @@ CODE = "123456"
 def attributes(**values: str) -> list[dict[str, str]]:
     """Return attributes in the format of requests; ``custom__x`` stands for ``custom:x``."""
     return [{"Name": name.replace("__", ":"), "Value": value} for name, value in values.items()]
-
-
-def claims(token: str) -> dict[str, Any]:
-    """Return the claims of a token, unverified."""
-    payload = token.split(".")[1]
-    content: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    return content
 
 
 def completed(service: str, action: str, **request: Any) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 import time
@@ -13,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from appsync_local.backend import HttpAnswer
@@ -68,14 +66,6 @@ class Written:
             [record["dynamodb"].get("NewImage", {}).get("text", {}).get("S", "") for record in one["event"]["Records"]]
             for one in self.invocations()
         ]
-
-
-async def eventually(hold: Callable[[], bool], seconds: float = 60) -> None:
-    """Return when a condition holds; fail with its description after a timeout."""
-    deadline = time.monotonic() + seconds
-    while not hold():
-        assert time.monotonic() < deadline, f"did not come true within {seconds} s"
-        await asyncio.sleep(0.01)
 
 
 class Cloud:

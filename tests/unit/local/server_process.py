@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
 from typing import TYPE_CHECKING, Any, Self
 
 from local.clients import clients
 from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory
-from local.process import ROOT
+from tests.helpers.server import start_server
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
@@ -57,15 +55,8 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start the server and return when it responds."""
-        reading, writing = os.pipe()
-        command = [sys.executable, *self._program(), "serve", "--directory", str(self.directory)]
-        self.process = subprocess.Popen(
-            [*command, "--port", "0", "--tls-port", "0", "--web-port", "0", "--report", str(writing)],
-            cwd=ROOT,
-            pass_fds=(writing,),
-        )
-        os.close(writing)
-        with os.fdopen(reading) as report:
+        self.process, output = start_server(self.directory, program=self._program())
+        with output as report:
             self.url = f"http://127.0.0.1:{json.loads(report.readline())['port']}"
 
     def _program(self) -> list[str]:

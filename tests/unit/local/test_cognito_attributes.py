@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from chat_client.cognito import claims
 from tests.helpers.conformance import conforms
-from tests.unit.local.cognito import UserPool, attributes, claims
+from tests.unit.local.cognito import UserPool, attributes
 
 if TYPE_CHECKING:
     from tests.unit.local.conftest import Embedded

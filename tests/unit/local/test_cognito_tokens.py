@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from appsync_local.backend import AwsError
+from chat_client.cognito import claims
 from local.embedded.cognito.claims import allowed
 from tests.helpers.conformance import conforms
-from tests.unit.local.cognito import UserPool, attributes, claims
+from tests.unit.local.cognito import UserPool, attributes
 from tests.unit.local.functions import ACCOUNT, REGION, Cloud
 
 if TYPE_CHECKING:

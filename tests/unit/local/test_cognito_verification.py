@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from chat_client.cognito import claims
 from tests.helpers.conformance import conforms
-from tests.unit.local.cognito import CODE, UserPool, attributes, claims
+from tests.unit.local.cognito import CODE, UserPool, attributes
 
 if TYPE_CHECKING:
     from tests.unit.local.conftest import Embedded

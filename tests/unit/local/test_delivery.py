@@ -16,7 +16,7 @@ from local.embedded.events.mapping import EventSourceMapping
 from local.embedded.events.positions import Positions
 from local.embedded.events.streams import BEFORE_ALL
 from local.embedded.journal import Journal
-from tests.unit.local.functions import eventually
+from tests.helpers.waiting import eventually
 
 if TYPE_CHECKING:
     import asyncio
@@ -126,7 +126,7 @@ class Run:
     async def until(self, position: str, seconds: float = 60) -> None:
         self.delivery.start()
         try:
-            await eventually(lambda: self.positions.get("m") == position, seconds)
+            await eventually(lambda: self.positions.get("m") == position, within=seconds)
         finally:
             self.delivery.cancel()
             await self.delivery.wait()

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import resource
 import socket
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from local import descriptors
-from local.process import ROOT
+from tests.helpers.server import UNTIL_EOF, start_server
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,20 +61,12 @@ def test_a_system_that_refuses_its_maximum_gets_a_lower_limit(
 
 def test_connections_beyond_the_limit_are_logged_with_the_remedy(tmp_path: Path) -> None:
     """Each connection needs a descriptor of the server; beyond the hard limit it closes them without a response."""
-    reading, writing = os.pipe()
     limited = "import resource, runpy; resource.setrlimit(resource.RLIMIT_NOFILE, (64, 128)); "
     program = f"{limited} runpy.run_module('local', run_name='__main__')"
-    options = ["--port", "0", "--tls-port", "0", "--web-port", "0", "--until-eof", "--report", str(writing)]
-    server = subprocess.Popen(
-        [sys.executable, "-c", program, "serve", "--directory", str(tmp_path / "data"), *options],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        pass_fds=(writing,),
-    )
-    os.close(writing)
+    server, output = start_server(tmp_path / "data", UNTIL_EOF, program=("-c", program))
     log = tmp_path / "data" / "logs" / "server.log"
     with server, contextlib.ExitStack() as connections:
-        with os.fdopen(reading) as report:
+        with output as report:
             port = json.loads(report.readline())["port"]
         assert "file descriptors" not in log.read_text(encoding="utf-8")
         for _number in range(140):

@@ -11,7 +11,8 @@ import pytest
 
 from local.embedded.events.expiry import PERIOD_VARIABLE, Expiry
 from local.embedded.journal import Journal
-from tests.unit.local.functions import READ_STREAM, REGION, Cloud, eventually
+from tests.helpers.waiting import eventually
+from tests.unit.local.functions import READ_STREAM, REGION, Cloud
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:

@@ -29,6 +29,7 @@ from local.errors import LocalBackendError
 from local.instance import Instance
 from local.process import ROOT, Ports, clean, open_lock, running, running_and_ready, start, stop
 from local.serving import _taken
+from tests.helpers.server import UNTIL_EOF, start_server
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ def _command(*arguments: str, **environment: str) -> subprocess.CompletedProcess
     )
 
 
-def _expect_service_until_eof(server: subprocess.Popen[bytes], reading: int) -> None:
-    """Start a server, wait for its port, and end it by closing its standard input."""
-    with os.fdopen(reading) as report:
+def _expect_service_until_eof(server: subprocess.Popen[bytes], output: IO[str]) -> None:
+    """Wait for the port of a starting server, and end it by closing its standard input."""
+    with output as report:
         assert "port" in json.loads(report.readline())
     assert server.stdin is not None
     server.stdin.close()
@@ -262,16 +263,7 @@ def test_the_file_of_a_dead_server_is_ignored(tmp_path: Path) -> None:
 
 
 def test_a_server_ends_with_its_parent(tmp_path: Path) -> None:
-    reading, writing = os.pipe()
-    command = [sys.executable, "-m", "local", "serve", "--directory", str(tmp_path / "data"), "--until-eof"]
-    process = subprocess.Popen(
-        [*command, "--port", "0", "--tls-port", "0", "--web-port", "0", "--report", str(writing)],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        pass_fds=(writing,),
-    )
-    os.close(writing)
-    _expect_service_until_eof(process, reading)
+    _expect_service_until_eof(*start_server(tmp_path / "data", UNTIL_EOF))
 
 
 @needs_proc
@@ -435,7 +427,7 @@ def test_files_are_readable_by_the_owner_only_for_any_start_of_the_server(tmp_pa
         pass_fds=(writing,),
     )
     os.close(writing)
-    _expect_service_until_eof(server, reading)
+    _expect_service_until_eof(server, os.fdopen(reading))
     found = [directory, *directory.rglob("*")]
     assert len(found) > 10
     assert [path for path in found if path.lstat().st_mode & 0o077] == []
@@ -445,23 +437,16 @@ def test_files_are_readable_by_the_owner_only_for_any_start_of_the_server(tmp_pa
 def test_a_server_whose_parent_is_killed_ends_or_is_found(tmp_path: Path, *, is_early: bool) -> None:
     """Before the server holds the directory, it ends and frees it for the next; after that, the next `up` finds it."""
     directory = DataDirectory(tmp_path / "data")
-    reading, writing = os.pipe()
-    command = [sys.executable, "-m", "local", "serve", "--directory", str(directory.root)]
-    server = subprocess.Popen(
-        [*command, "--port", "0", "--tls-port", "0", "--web-port", "0", "--report", str(writing)],
-        cwd=ROOT,
-        pass_fds=(writing,),
-    )
-    os.close(writing)
+    server, output = start_server(directory.root)
     if is_early:
-        os.close(reading)
+        output.close()
         assert server.wait(timeout=60) == 1
         assert running(directory) is None
         return
     deadline = time.monotonic() + 60
     while (found := running(directory)) is None and time.monotonic() < deadline:
         time.sleep(0.01)
-    os.close(reading)
+    output.close()
     assert found is not None
     assert running_and_ready(directory) == found
     assert stop(directory, say=_said)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from local.embedded.events.schedules import Clock
-from tests.unit.local.functions import ACCOUNT, REGION, Cloud, Written, eventually
+from tests.helpers.waiting import eventually
+from tests.unit.local.functions import ACCOUNT, REGION, Cloud, Written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -168,14 +169,9 @@ def handler(event, context):
     assert answer.status == 200, answer.body
     await _permit(cloud, function, await _rule(embedded, function, Input='{"n": 1}'))
     await _minute_later(embedded, "failing_by_rule")
-    messages: list[dict[str, Any]] = []
-    for _attempt in range(1200):
-        messages += await cloud.messages(queue)
-        if messages:
-            break
-        await asyncio.sleep(0.05)
+    message = (await eventually(lambda: cloud.messages(queue)))[0]
     assert [one["event"] for one in function.invocations()] == [{"n": 1}] * 2
-    assert messages[0]["requestPayload"] == {"n": 1}
+    assert message["requestPayload"] == {"n": 1}
 
 
 async def test_a_rule_of_every_minute_fires_after_the_clock_steps_back(

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from local.embedded.events.sequence_numbers import DIGITS, SequenceNumbers
 from local.embedded.events.streams import KEPT_RECORDS
-from tests.unit.local.functions import READ_STREAM, REGION, Cloud, eventually
+from tests.helpers.waiting import eventually
+from tests.unit.local.functions import READ_STREAM, REGION, Cloud
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,8 @@ import pytest
 
 from local.embedded.events import mappings, streams
 from local.embedded.events.positions import Positions
-from tests.unit.local.functions import ACCOUNT, READ_STREAM, REGION, Cloud, Written, eventually
+from tests.helpers.waiting import eventually
+from tests.unit.local.functions import ACCOUNT, READ_STREAM, REGION, Cloud, Written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -198,13 +199,8 @@ async def test_a_topic_receives_a_message_about_given_up_records(cloud: Cloud) -
     await cloud.put("told", "raise")
     destination = {"OnFailure": {"Destination": topic}}
     await cloud.mapping(function, stream, MaximumRetryAttempts=0, DestinationConfig=destination)
-    messages: list[dict[str, Any]] = []
-    for _attempt in range(1200):
-        messages += await cloud.messages(queue)
-        if messages:
-            break
-        await asyncio.sleep(0.05)
-    told = json.loads(messages[0]["Message"])
+    message = (await eventually(lambda: cloud.messages(queue)))[0]
+    told = json.loads(message["Message"])
     assert told["DDBStreamBatchInfo"]["streamArn"] == stream
 
 
