@@ -96,7 +96,8 @@ def _padded(version: str) -> tuple[int, ...]:
     return (*_numbers(version), 0, 0, 0, 0)[:4]
 
 
-def _platform() -> str:
+def current_platform() -> str:
+    """Return this machine's platform in Terraform's notation, for example ``linux_amd64``."""
     system = {"linux": "linux", "darwin": "darwin", "win32": "windows"}.get(sys.platform, sys.platform)
     machine = platform.machine().lower()
     return f"{system}_{_MACHINES.get(machine, machine)}"
@@ -104,7 +105,7 @@ def _platform() -> str:
 
 def _versions(folder: Path, source: str) -> Iterator[str]:
     """Yield the versions of a provider in a mirror, in the unpacked and packed layouts."""
-    provider, here = folder / HOST / source, _platform()
+    provider, here = folder / HOST / source, current_platform()
     name = source.rsplit("/", 1)[-1]
     packed = re.compile(rf"terraform-provider-{re.escape(name)}_(.+)_{re.escape(here)}\.zip")
     try:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from local.embedded.credentials import RunCredentials
     from tests.helpers.documents import Command
+    from tests.helpers.shared_provider import SharedProviders
     from tests.helpers.terraform import Engine
 
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -73,23 +74,32 @@ class Operator:
         folder: folder of plans and records.
         environment: the process environment of all commands.
         engine: Terraform, for steps without a command of this repository.
+        providers: processes of the provider, for commands in a known folder.
     """
 
     folder: Path
     environment: Mapping[str, str]
     engine: Engine
+    providers: SharedProviders
 
     @property
     def lock(self) -> Path:
         """Return the provider lock file."""
         return self.folder / "terraform.lock.hcl"
 
-    def start(self, module: str, *arguments: str) -> Running:
-        """Start ``python -m <module>`` and return at once."""
+    def start(self, module: str, *arguments: str, stack: Path | None = None) -> Running:
+        """Start ``python -m <module>`` and return at once.
+
+        Args:
+            module: the module.
+            arguments: its arguments.
+            stack: the folder in which it runs Terraform, whose commands then share a provider.
+        """
+        connection = {} if stack is None else self.providers.connection(stack)
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
-            env=dict(self.environment),
+            env={**self.environment, **connection},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -97,9 +107,9 @@ class Operator:
         )
         return Running(process)
 
-    def run(self, module: str, *arguments: str) -> Done:
-        """Run ``python -m <module>`` and return when it ends, with any exit code."""
-        return self.start(module, *arguments).done()
+    def run(self, module: str, *arguments: str, stack: Path | None = None) -> Done:
+        """Run ``python -m <module>`` and return when it ends, with any exit code; see `start`."""
+        return self.start(module, *arguments, stack=stack).done()
 
     def written(self, command: Command, *more: str, **instead: str) -> list[str]:
         """Return the module and the arguments of a documented command, for `start` and `run`.
@@ -120,25 +130,31 @@ class Operator:
 
         return [*map(meant, words[2:]), *more]
 
-    def start_plan(self, release: Path, environment: str) -> Running:
+    def start_plan(self, release: Path, environment: str, *, shares_provider: bool = True) -> Running:
         """Start to plan an environment of a release."""
+        stack = stack_of(release, environment) if shares_provider else None
         if environment == "dev":
             command = documented("docs/promotion.md", "python -m ops plan --environment dev")
-            return self.start(*self.written(command, *self.of(release), dev=environment))
+            return self.start(*self.written(command, *self.of(release), dev=environment), stack=stack)
         command = documented("docs/promotion.md", "python -m ops plan --environment staging")
         more = ("--json", f"{self.json(environment)}", *self.of(release))
-        return self.start(*self.written(command, *more, staging=environment))
+        return self.start(*self.written(command, *more, staging=environment), stack=stack)
 
-    def start_promotion(self, release: Path, environment: str, source: str | None = None) -> Running:
-        """Start to apply the plan of an environment."""
+    def start_promotion(
+        self, release: Path, environment: str, source: str | None = None, *, shares_provider: bool = True
+    ) -> Running:
+        """Start to apply the plan of an environment; the plan must have been made with the same kind of provider."""
         if source is None:
             command = documented("docs/promotion.md", "python -m ops promote --to dev")
-            return self.start(*self.written(command, *self.of(release), dev=environment))
-        command = documented("docs/promotion.md", "python -m ops promote --from dev --to staging")
-        if source == "staging":
+            names = {"dev": environment}
+        elif source == "staging":
             command = documented("docs/promotion.md", "python -m ops promote --from staging --to prod")
-            return self.start(*self.written(command, *self.of(release), staging=source, prod=environment))
-        return self.start(*self.written(command, *self.of(release), dev=source, staging=environment))
+            names = {"staging": source, "prod": environment}
+        else:
+            command = documented("docs/promotion.md", "python -m ops promote --from dev --to staging")
+            names = {"dev": source, "staging": environment}
+        words = self.written(command, *self.of(release), **names)
+        return self.start(*words, stack=stack_of(release, environment) if shares_provider else None)
 
     def review(self, release: Path, environment: str) -> tuple[int, dict[str, Any]]:
         """Review the plan of an environment; return the exit code and the JSON report."""
@@ -157,7 +173,8 @@ class Operator:
     def terraform(self, folder: Path) -> TerraformStack:
         """Return Terraform in a folder, for manual commands."""
         endpoints = {f"AWS_ENDPOINT_URL_{name}": self.environment["AWS_ENDPOINT_URL"] for name in ("S3", "STS", "IAM")}
-        return TerraformStack(folder, self.engine, {**self.environment, **endpoints, "TF_IN_AUTOMATION": "1"})
+        variables = {**self.environment, **endpoints, **self.providers.connection(folder), "TF_IN_AUTOMATION": "1"}
+        return TerraformStack(folder, self.engine, variables)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no common type
         """Return a client of the local AWS."""
@@ -175,6 +192,11 @@ def operator_environment(endpoint: str, credentials: RunCredentials, mirror: str
     configuration.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
     own = {"AWS_ENDPOINT_URL": endpoint, "TF_CLI_CONFIG_FILE": str(configuration), "CHECKPOINT_DISABLE": "1"}
     return client_environment(credentials) | own
+
+
+def stack_of(release: Path, environment: str) -> Path:
+    """Return the folder of an environment's stack."""
+    return release / f"chat-{environment}"
 
 
 def synthesize(checkout: Path, output: Path, **settings: str) -> Path:

@@ -25,6 +25,7 @@ from tests.helpers import terraform
 from tests.helpers.backend import ROOT
 from tests.helpers.documents import documented, documented_block
 from tests.helpers.reduction import reduce
+from tests.helpers.shared_provider import shared_provider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ pytestmark = pytest.mark.terraform
 
 CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
 BUCKET = "chat-terraform-state-command"
+STACK = "cdktf.out/stacks/chat-local"
 PART = ("terraform_data.workspace", "aws_dynamodb_table.rooms", "aws_appsync_resolver.Query_me")
 SOURCES = ("main.py", "cdktf.json", "common", "contract", "environments", "stacks", "graphql", "lambdas", "modules")
 
@@ -116,6 +118,13 @@ def environment(checkout: Path, aws: Aws) -> dict[str, str]:
     }
 
 
+@pytest.fixture(scope="module")
+def connected(checkout: Path, environment: dict[str, str]) -> Iterator[dict[str, str]]:
+    """Return the variables for commands without synthesis, which share a provider."""
+    with shared_provider(checkout / STACK, environment) as connection:
+        yield environment | connection
+
+
 def documented_variables(aws: Aws) -> dict[str, str]:
     """Return the variables that the document exports before the command, for this embedded AWS."""
     *exports, _ = documented_block("docs/terraform.md", "node_modules/.bin/cdktf diff chat-local").text.splitlines()
@@ -161,11 +170,11 @@ def test_diff_outside_the_workspace_is_refused(checkout: Path, environment: dict
     assert 'chat-local belongs in the workspace "local"' in words
 
 
-def test_deploy_creates_all_resources(checkout: Path, environment: dict[str, str], aws: Aws) -> None:
-    reduce(checkout / "cdktf.out" / "stacks" / "chat-local" / "cdk.tf.json", PART)
+def test_deploy_creates_all_resources(checkout: Path, connected: dict[str, str], aws: Aws) -> None:
+    reduce(checkout / STACK / "cdk.tf.json", PART)
 
     command = documented("docs/terraform.md", "cdktf deploy chat-dev")
-    code, words = cdktf(checkout, environment, command, "--auto-approve", "--skip-synth")
+    code, words = cdktf(checkout, connected, command, "--auto-approve", "--skip-synth")
 
     assert code == 0, words[-3000:]
     assert "RoomsTableName = command-rooms-local" in words
@@ -173,17 +182,17 @@ def test_deploy_creates_all_resources(checkout: Path, environment: dict[str, str
     assert sorted(tables) == ["command-rooms-local", "command-users-local"]
 
 
-def test_diff_after_deploy_is_empty(checkout: Path, environment: dict[str, str]) -> None:
+def test_diff_after_deploy_is_empty(checkout: Path, connected: dict[str, str]) -> None:
     command = documented("docs/terraform.md", "node_modules/.bin/cdktf diff chat-local")
-    code, words = cdktf(checkout, environment, command, "--skip-synth")
+    code, words = cdktf(checkout, connected, command, "--skip-synth")
 
     assert code == 0, words[-3000:]
     assert "No changes." in words
 
 
-def test_destroy_removes_all_resources(checkout: Path, environment: dict[str, str], aws: Aws) -> None:
+def test_destroy_removes_all_resources(checkout: Path, connected: dict[str, str], aws: Aws) -> None:
     command = documented("docs/terraform.md", "cdktf destroy chat-dev")
-    code, words = cdktf(checkout, environment, command, "--auto-approve", "--skip-synth")
+    code, words = cdktf(checkout, connected, command, "--auto-approve", "--skip-synth")
 
     assert code == 0, words[-3000:]
     assert aws.client("dynamodb").list_tables()["TableNames"] == []

@@ -9,7 +9,6 @@ each kind of resource except the dashboard; test_terraform.py applies all resolv
 from __future__ import annotations
 
 import json
-import platform
 import shutil
 import subprocess
 import tarfile
@@ -21,9 +20,11 @@ import pytest
 from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory
 from local.process import Ports, start, stop
+from terraform.providers import current_platform
 from tests.helpers.documents import documented, documented_block
-from tests.helpers.operator import BUCKET, ENVIRONMENTS, Operator, operator_environment, synthesize
+from tests.helpers.operator import BUCKET, ENVIRONMENTS, Operator, operator_environment, stack_of, synthesize
 from tests.helpers.reduction import reduce_resolvers, reduce_to_samples
+from tests.helpers.shared_provider import SharedProviders
 from tests.helpers.terraform import BACKEND, COMMAND_SECONDS, TerraformError, Unavailable, discover
 from tests.helpers.waiting import wait_until
 from tests.unit.stacks.conftest import ROOT, copy_checkout
@@ -85,9 +86,9 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     directory = DataDirectory(tmp_path_factory.mktemp("aws"))
     server = start(directory, Ports(0, 0, 0), attached=False, say=print)
     mirror = engine.init[0].partition("=")[2]
-    yield Operator(
-        folder, operator_environment(server.instance.url, read_credentials(directory), mirror, folder), engine
-    )
+    environment = operator_environment(server.instance.url, read_credentials(directory), mirror, folder)
+    with SharedProviders(environment) as providers:
+        yield Operator(folder, environment, engine, providers)
     stop(directory, say=print)
 
 
@@ -129,12 +130,11 @@ def release(operator: Operator, bootstrap: Bootstrap, output: Path) -> Path:
     """Return the result of `make synth` with the key in the settings, and the provider lock file for it."""
     stacks = synthesize(ROOT, output, **RELEASE, CHAT_STATE__KMS_KEY_ID=bootstrap.key)
     make_smaller(stacks)
-    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
     mirror = operator.engine.init[0].partition("=")[2]
     locked = operator.run(
         *operator.written(documented("docs/promotion.md", "python -m ops provider-lock")),
         *("--stacks", f"{stacks}", "--mirror", mirror),
-        *("--platform", f"{platform.system().lower()}_{machine}", "--output", f"{operator.lock}"),
+        *("--platform", current_platform(), "--output", f"{operator.lock}"),
     )
     assert locked.code == 0, locked
     return stacks
@@ -205,7 +205,7 @@ def lock_of(operator: Operator, environment: str) -> dict[str, str]:
 def look_for_drift(operator: Operator, release: Path, environment: str, command: Command) -> Running:
     """Start to compare an environment with its deployed release."""
     where = ("--settings", f"{release}", "--lock-file", f"{operator.lock}")
-    return operator.start(*operator.written(command, *where, dev=environment))
+    return operator.start(*operator.written(command, *where, dev=environment), stack=stack_of(release, environment))
 
 
 def roll_back(operator: Operator, release: Path, command: Command, *more: str, record: str = "") -> Done:
@@ -272,10 +272,11 @@ def test_state_moves_to_its_own_bucket(operator: Operator, bootstrap: Bootstrap,
 
 
 def test_killed_terraform_is_recovered_without_duplicates(operator: Operator, release: Path) -> None:
-    first = operator.start_plan(release, "dev").done()
+    # A shared provider would survive the kill.
+    first = operator.start_plan(release, "dev", shares_provider=False).done()
     assert first.code == 0, first
     assert operator.review(release, "dev")[0] == 0
-    applying = operator.start_promotion(release, "dev")
+    applying = operator.start_promotion(release, "dev", shares_provider=False)
     wait_until(lambda: names(operator, "apis") and "chat-messages-dev" in names(operator, "tables"), within=180)
     applying.kill()
     dynamodb, written = operator.client("dynamodb"), {"roomId": {"S": "a room"}, "seq": {"N": "1"}}

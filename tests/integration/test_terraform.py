@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from tests.helpers.accounts import UserPool
 from tests.helpers.backend import ROOT, LocalBackend
 from tests.helpers.chat import ChatUser
 from tests.helpers.once import synthesized_by_main
+from tests.helpers.shared_provider import shared_provider
 from tests.helpers.system_messages import UNTOLD
 from tests.helpers.terraform import COMMAND_SECONDS, TerraformError, TerraformStack, Unavailable, discover
 from tests.helpers.waiting import wait_until
@@ -71,13 +73,25 @@ def applied(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="module")
-def colleague(applied: LocalBackend, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> TerraformStack:
+def offline(synthesized: Path) -> Iterator[dict[str, str]]:
+    """Return Terraform's environment variables for validation."""
+    variables = environment(None)
+    with shared_provider(synthesized, variables) as connection:
+        yield variables | connection
+
+
+@pytest.fixture(scope="module")
+def colleague(
+    applied: LocalBackend, engine: Engine, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TerraformStack]:
     """Return another working folder with the same state."""
     folder = Path(shutil.copytree(applied.directory / "stack", tmp_path_factory.mktemp("colleague") / "stack"))
-    stack = TerraformStack(folder, engine, environment(applied))
-    stack.init()
-    stack.select_workspace("local")
-    return stack
+    variables = environment(applied)
+    with shared_provider(folder, variables) as connection:
+        stack = TerraformStack(folder, engine, variables | connection)
+        stack.init()
+        stack.select_workspace("local")
+        yield stack
 
 
 def environment(backend: LocalBackend | None) -> dict[str, str]:
@@ -108,8 +122,8 @@ def configuration(stack: TerraformStack) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_every_environment_is_valid(name: str, synthesized: Path, engine: Engine) -> None:
-    stack = TerraformStack(synthesized / f"chat-{name}", engine, environment(None))
+def test_every_environment_is_valid(name: str, synthesized: Path, engine: Engine, offline: dict[str, str]) -> None:
+    stack = TerraformStack(synthesized / f"chat-{name}", engine, offline)
 
     stack.init(backend=False)
 
@@ -117,10 +131,10 @@ def test_every_environment_is_valid(name: str, synthesized: Path, engine: Engine
 
 
 def test_production_with_all_features_is_valid(
-    engine: Engine, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    engine: Engine, offline: dict[str, str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     _, synthesized = production_with_all_features(tmp_path_factory)
-    stack = TerraformStack(Path(shutil.copytree(synthesized, tmp_path / "stack")), engine, environment(None))
+    stack = TerraformStack(Path(shutil.copytree(synthesized, tmp_path / "stack")), engine, offline)
 
     stack.init(backend=False)
 
@@ -186,9 +200,9 @@ def test_change_outside_of_terraform_is_found_and_repaired(applied: LocalBackend
 
 
 def test_the_workspace_of_another_environment_is_refused(
-    applied: LocalBackend, engine: Engine, colleague: TerraformStack, tmp_path: Path
+    applied: LocalBackend, colleague: TerraformStack, tmp_path: Path
 ) -> None:
-    stack = TerraformStack(Path(shutil.copytree(colleague.folder, tmp_path / "stack")), engine, environment(applied))
+    stack = replace(colleague, folder=Path(shutil.copytree(colleague.folder, tmp_path / "stack")))
     stack.select_workspace("staging")
     before = inventory.take(applied)
 
@@ -201,9 +215,9 @@ def test_the_workspace_of_another_environment_is_refused(
 
 
 def test_second_of_two_concurrent_applies_reports_the_lock_holder(
-    applied: LocalBackend, colleague: TerraformStack, engine: Engine, tmp_path: Path
+    applied: LocalBackend, colleague: TerraformStack, tmp_path: Path
 ) -> None:
-    other = TerraformStack(Path(shutil.copytree(colleague.folder, tmp_path / "stack")), engine, environment(applied))
+    other = replace(colleague, folder=Path(shutil.copytree(colleague.folder, tmp_path / "stack")))
     s3 = state_bucket(applied)
     apply = ("apply", "-input=false", "-no-color", "-auto-approve", "-replace=aws_cognito_user_group.Moderators")
 
@@ -233,7 +247,7 @@ async def test_restored_tables_are_imported_with_their_content(
     before = await heidi.send(room, "Before it happened")
     folder = tmp_path / "chat-local"
     folder.symlink_to(colleague.folder)
-    for name, value in environment(applied).items():
+    for name, value in colleague.environment.items():
         monkeypatch.setenv(name, value)
     dynamodb = applied.dynamodb()
     in_use = dynamodb.list_tables()["TableNames"]

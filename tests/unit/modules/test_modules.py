@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from ops.modules import Checker, ModuleError, Unavailable, modules
+from ops.modules import MODULES, Checker, ModuleError, Unavailable, modules
 from stacks.versions import AWS_PROVIDER_VERSION, TERRAFORM_VERSION
+from tests.helpers.shared_provider import shared_provider
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 NAMES = [module.name for module in modules()]
@@ -23,6 +26,13 @@ def checker() -> Checker:
         return Checker.discover()
     except Unavailable as reason:
         pytest.skip(str(reason))
+
+
+@pytest.fixture(scope="module")
+def connected(checker: Checker) -> Iterator[Checker]:
+    """Return Terraform with a running provider, if this machine has a mirror."""
+    with shared_provider(MODULES, checker.environment) as connection:
+        yield replace(checker, environment={**checker.environment, **connection})
 
 
 @pytest.fixture(params=modules(), ids=NAMES)
@@ -47,9 +57,9 @@ def test_modules_are_formatted(checker: Checker) -> None:
 
 
 @pytest.mark.terraform
-def test_a_module_is_valid_and_passes_its_tests(module: Path, checker: Checker) -> None:
+def test_a_module_is_valid_and_passes_its_tests(module: Path, connected: Checker) -> None:
     try:
-        summary = checker.check(module)
+        summary = connected.check(module)
     except Unavailable as reason:
         pytest.skip(str(reason))
 
@@ -57,7 +67,7 @@ def test_a_module_is_valid_and_passes_its_tests(module: Path, checker: Checker) 
 
 
 @pytest.mark.terraform
-def test_a_module_without_tls_fails_its_test(checker: Checker, tmp_path: Path) -> None:
+def test_a_module_without_tls_fails_its_test(connected: Checker, tmp_path: Path) -> None:
     source = next(module for module in modules() if module.name == "state-backend")
     copy = tmp_path / "state-backend"
     for file in source.rglob("*"):
@@ -70,7 +80,7 @@ def test_a_module_without_tls_fails_its_test(checker: Checker, tmp_path: Path) -
 
     try:
         with pytest.raises(ModuleError, match="deny everything that does not come over TLS"):
-            checker.check(copy)
+            connected.check(copy)
     except Unavailable as reason:
         pytest.skip(str(reason))
 

@@ -38,7 +38,7 @@ def test_satisfies_version_constraints(version: str, constraint: str, *, expecte
 def here(monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the platform, with no other mirror of this machine visible."""
     monkeypatch.setattr(providers, "_PREFIXES", ())
-    return providers._platform()  # noqa: SLF001 - the layout's last part
+    return providers.current_platform()
 
 
 def _unpacked(mirror: Path, version: str, platform: str) -> None:
