@@ -104,6 +104,13 @@ def test_the_test_of_a_skeleton_fails(kind: str, clean: Scratch) -> None:
         clean.run(sys.executable, "-m", "pytest", "-q", test)
 
 
+def test_the_resolver_of_a_skeleton_has_the_types_of_its_operation(clean: Scratch) -> None:
+    new(clean, "operation", *EXAMPLES["operation"])
+    clean.run(sys.executable, "-m", "tools.generated_code")
+
+    clean.run("node_modules/.bin/tsc", "--noEmit", "--project", "tsconfig.json")
+
+
 def test_tables_stay_sorted_and_valid(clean: Scratch) -> None:
     for name in ("aaa", "pins", "zoos"):
         new(clean, "table", name)
