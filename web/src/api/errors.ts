@@ -31,8 +31,8 @@ const RETRYABLE = new Set(['Conflict', 'RateLimited', 'InternalFailure', 'Execut
 /** Types that mean that the caller has no access to the room. */
 const ACCESS_DENIED = new Set(['Forbidden', 'Banned']);
 
-/** Messages for errors of the API that are written for developers only. */
-const DEFAULT_MESSAGES: Readonly<Record<string, string>> = {
+/** Messages to show if the message of the API is written for developers only. */
+const FALLBACK_MESSAGES: Readonly<Record<string, string>> = {
   Banned: 'You are banned from this room.',
   Conflict: 'Someone else made a change at the same time. Try again.',
   Forbidden: 'You do not have permission to do this.',
@@ -74,7 +74,7 @@ export function errorMessage(error: unknown): string {
     return rateLimitMessage(error) ?? messageForUsers(error);
   }
   if (error instanceof NoResponseError) {
-    return 'The server does not respond. Check your connection. Your message is kept and can be sent again.';
+    return 'The server does not respond. Check your connection and try again.';
   }
   return error instanceof Error ? error.message : String(error);
 }
@@ -87,7 +87,7 @@ function messageForUsers({ type, message }: ApiError): string {
     .map((sentence) => sentence.replace(RETRY_INSTRUCTION, 'Try again.'));
   const end = sentences.findIndex((sentence) => FOR_DEVELOPERS.test(sentence));
   const shown = end === -1 ? sentences : sentences.slice(0, end);
-  return shown.length === 0 ? (DEFAULT_MESSAGES[type] ?? OTHER_MESSAGE) : shown.join(' ');
+  return shown.length === 0 ? (FALLBACK_MESSAGES[type] ?? OTHER_MESSAGE) : shown.join(' ');
 }
 
 function rateLimitMessage({ type, info: { nextSendAt } }: ApiError): string | undefined {
