@@ -1,4 +1,4 @@
-"""Approvals: waivers of data loss, for resources that a plan may replace or destroy once.
+"""Approvals: waivers of findings that refuse a plan, for example of the loss of data in a resource.
 
 [[approval]]
 address = "aws_dynamodb_table.messages"
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Approval(Waiver):
-    """The approval to replace or destroy a resource with its data."""
+    """The approval of a refused change of one resource."""
 
     address: str = Field(min_length=1, description="the resource's address, without wildcards")
     reason: str = Field(min_length=15, description="why, in at least 15 characters")

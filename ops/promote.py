@@ -88,9 +88,9 @@ class Promotion:
 
 
 def _refusal(reviewed: Review) -> str:
-    lines = [f"The plan for {reviewed.environment} is refused, because data would be lost:"]
+    lines = [f"The plan for {reviewed.environment} is refused, because these changes need an approval:"]
     lines += [f"  {finding.address} {finding.message}." for finding in reviewed.findings if finding.blocks]
-    lines.append("If this is intended: create a backup, add each resource with a reason to an approval file, have it")
+    lines.append("If this is intended: back up the data, add each resource with a reason to an approval file, have it")
     lines.append("reviewed, and add --approvals FILE. docs/promotion.md, Approvals, shows one.")
     return "\n".join(lines)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ops.cost.change import cost_lines
@@ -28,6 +29,7 @@ _ORDER = (
     Action.IMPORT,
     Action.MOVE,
 )
+_APPROVAL_VALIDITY = timedelta(days=30)
 _SUMMARY_ROOM = 300
 """Characters reserved for the notice of truncation."""
 
@@ -117,19 +119,20 @@ class Review:
         return f"{', '.join(counts) or 'No changes'}."
 
     def _refusals(self, refused: list[Finding]) -> Iterator[str]:
-        yield from ("", "### Refused: data would be lost", "")
+        yield from ("", "### Refused: needs an approval", "")
         yield from (_bullet(finding) for finding in refused)
         yield from (
             "",
-            "If this is intended, create a backup, add each resource to the approval file, and review again:",
+            "If this is intended, back up the data, add each resource to the approval file, and review again:",
             "",
             "```toml",
         )
+        expires = datetime.now(UTC).date() + _APPROVAL_VALIDITY
         for finding in refused:
             yield "[[approval]]"
             yield f'address = "{finding.address}"'
-            yield 'reason = "why the data may be lost, and where the backup is"'
-            yield "expires = 2026-12-31  # the last day on which the approval is valid"
+            yield 'reason = "why this is intended, and where the backup is"'
+            yield f"expires = {expires}  # the last day (UTC) on which the approval is valid"
             yield f'environments = ["{self.environment}"]'
         yield "```"
 

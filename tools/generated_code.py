@@ -76,7 +76,7 @@ class Schema:
         name = _named(field.type)
         return name if name in self.objects else None
 
-    def heard_mutations(self) -> set[str]:
+    def mutations_with_subscribers(self) -> set[str]:
         """Return the users' mutations whose results are delivered to subscribers."""
         directives = [
             directive
@@ -121,18 +121,18 @@ def generated(root: Path) -> dict[Path, str]:
         root / "lambdas" / "common" / "schema_enums.py": "\n".join(_enums(schema)),
     }
     for path in sorted((root / _OPERATIONS).glob("*.graphql")):
-        files[path] = with_whole_selections(path.read_text(encoding="utf-8"), schema)
+        files[path] = with_complete_selections(path.read_text(encoding="utf-8"), schema)
     return files
 
 
-def with_whole_selections(text: str, schema: Schema) -> str:
-    """Return the operations with regenerated selections of fragments and of mutations with subscribers.
+def with_complete_selections(text: str, schema: Schema) -> str:
+    """Return the text with complete selections: in each fragment, and in each mutation that triggers a subscription.
 
     Args:
         text: a file of operations.
         schema: the API's.
     """
-    for node, lines in reversed(list(_whole_selections(text, schema))):
+    for node, lines in reversed(list(_complete_selections(text, schema))):
         if node.selection_set is None or node.selection_set.loc is None:
             raise ValueError(f"the selection of {node.name.value} is missing")
         start, end = node.selection_set.loc.start, node.selection_set.loc.end
@@ -143,8 +143,8 @@ def with_whole_selections(text: str, schema: Schema) -> str:
     return text
 
 
-def _whole_selections(text: str, schema: Schema) -> Iterator[tuple[FieldNode | FragmentDefinitionNode, list[str]]]:
-    heard = schema.heard_mutations()
+def _complete_selections(text: str, schema: Schema) -> Iterator[tuple[FieldNode | FragmentDefinitionNode, list[str]]]:
+    subscribed = schema.mutations_with_subscribers()
     mutations = schema.fields("Mutation")
     for node in parse(text).definitions:
         if isinstance(node, FragmentDefinitionNode) and node.type_condition.name.value in ENTITIES:
@@ -152,7 +152,7 @@ def _whole_selections(text: str, schema: Schema) -> Iterator[tuple[FieldNode | F
             yield node, [line for line in lines if line != SELECTION_COMPLETE]
         elif isinstance(node, OperationDefinitionNode):
             (field,) = node.selection_set.selections
-            if isinstance(field, FieldNode) and field.name.value in heard:
+            if isinstance(field, FieldNode) and field.name.value in subscribed:
                 yield field, _selection(schema, _named(mutations[field.name.value].type))
 
 

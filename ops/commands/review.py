@@ -22,7 +22,7 @@ if TYPE_CHECKING:
         "python -m ops review --plan-json dev.plan.json",
         "python -m ops review --plan-json dev.plan.json --approvals approvals.toml --format json",
     ],
-    exit_codes={REFUSED: "Data would be lost, and no approval names the resource."},
+    exit_codes={REFUSED: "A change needs an approval, and no approval names the resource."},
 )
 @click.option("--plan-json", type=FILE, required=True, help="Output of `terraform show -json PLAN`.")
 @approvals_option

@@ -53,7 +53,7 @@ def test_every_field_of_the_schemas_type_is_there(entity: Entity, schema: Schema
 
 def test_types_of_published_mutations_are_in_the_contract(schema: Schema) -> None:
     mutations = schema.fields("Mutation")
-    types = {schema.inner(mutations[name]) for name in schema.heard_mutations()}
+    types = {schema.inner(mutations[name]) for name in schema.mutations_with_subscribers()}
     assert types == {name for name in ENTITIES if SELECTION_COMPLETE in schema.fields(name)}
 
 

@@ -158,7 +158,7 @@ DEVIATIONS: dict[str, Callable[[Project], object]] = {
     "dev has no release yet": lambda project: setattr(project, "last", None),
     "cannot be promoted yet": lambda project: setattr(project, "last", deployment(release_sha256="9" * 64)),
     "deployment record of prod": lambda project: source_record(project, environment="prod"),
-    "data would be lost": lambda project: project.changes.append(TABLE),
+    "changes need an approval": lambda project: project.changes.append(TABLE),
 }
 """By the text of the refusal: the single deviation from the review."""
 
