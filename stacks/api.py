@@ -107,7 +107,7 @@ class Api(Construct):
             settings=self._settings,
             component="api-logs",
             trust=trust_document(APPSYNC, source_account=self._settings.account_id),
-            description="Lets AppSync write the logs of the chat API",
+            description="Allows AppSync to write the logs of the chat API",
         )
 
     def _build_graphql_api(self, schema: str, identity: Identity, logs_role: ServiceRole) -> AppsyncGraphqlApi:

@@ -115,7 +115,7 @@ class Attachments(Construct):
     def _definition(self) -> FunctionDefinition:
         return FunctionDefinition(
             name=ATTACHMENTS,
-            description="Signs uploads of attachments, and downloads of them and of exports",
+            description="Signs uploads and downloads of attachments, and downloads of data exports",
             environment={"BUCKET_NAME": self.bucket.bucket},
             # Signed URLs have the permissions of the function.
             statements=(

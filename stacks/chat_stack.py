@@ -143,8 +143,12 @@ class ChatStack(TerraformStack):
             self._build_output("GraphQLAPIKey", key.key, "API key", sensitive=True)
         if self.edge.domain is not None:
             domain = self.edge.domain
-            self._build_output("GraphQLDomainURL", f"https://{domain.domain_name}/graphql", "The API at its own domain")
-            self._build_output("GraphQLDomainTarget", domain.appsync_domain_name, "What the domain's record points to")
+            self._build_output(
+                "GraphQLDomainURL", f"https://{domain.domain_name}/graphql", "GraphQL endpoint at the custom domain"
+            )
+            self._build_output(
+                "GraphQLDomainTarget", domain.appsync_domain_name, "Target of the custom domain's DNS record"
+            )
         self._build_output("UserPoolId", self.identity.pool.id, "Id of the Cognito user pool")
         self._build_output("UserPoolClientId", self.identity.client.id, "Id of the pool's public web client")
         if self.identity.sign_in.domain is not None:

@@ -113,7 +113,7 @@ class DataSources(Construct):
             settings=self._settings,
             component=f"{name}-data-source",
             trust=trust_document(APPSYNC, source_account=self._settings.account_id, source_arn=self._graphql_api.arn),
-            description=f"What resolvers on the data source {name} may do",
+            description=f"Permissions of resolvers on the data source {name}",
         )
 
     def _statement(self, access: Access) -> Statement:

@@ -60,7 +60,7 @@ class Edge(Construct):
             Wafv2WebAcl,
             "api",
             name=name,
-            description="In front of the chat API",
+            description="Filters requests to the chat API",
             scope="REGIONAL",
             default_action=Wafv2WebAclDefaultAction(allow=Wafv2WebAclDefaultActionAllow()),
             visibility_config=Wafv2WebAclVisibilityConfig(**visibility(name)),
@@ -117,7 +117,7 @@ class Edge(Construct):
             "api",
             domain_name=edge.domain_name,
             certificate_arn=edge.certificate_arn,
-            description=f"The chat API of {self._settings.environment}",
+            description=f"Custom domain of the chat API in {self._settings.environment}",
         )
         add(
             self,

@@ -87,7 +87,7 @@ class Function(Construct):
             settings=settings,
             component=self._component,
             trust=trust_document("lambda.amazonaws.com"),
-            description=f"What the function {self.function_name} may do",
+            description=f"Permissions of the function {self.function_name}",
         )
         policy = self.role.allow(definition.name, [*self._common_statements(), *definition.statements])
         self.resource = self._build_function(archive, policy)

@@ -40,9 +40,9 @@ POST_CONFIRMATION = "post_confirmation"
 PRE_SIGN_UP = "pre_sign_up"
 
 GROUPS = {
-    ADMIN_GROUP: "May act in any room and administer the chat",
+    ADMIN_GROUP: "May act in any room, also as an owner",
     MODERATOR_GROUP: "May act in any room",
-    EVERYBODY_GROUP: "Everybody who has confirmed an account",
+    EVERYBODY_GROUP: "All confirmed users",
 }
 """Group name -> description, in order of precedence."""
 
@@ -136,7 +136,7 @@ class Identity(Construct):
             return None
         definition = FunctionDefinition(
             name=PRE_SIGN_UP,
-            description="Cognito PreSignUp: refuses addresses of other e-mail domains",
+            description="Cognito pre sign-up trigger: rejects addresses of other email domains",
             environment={"ALLOWED_EMAIL_DOMAINS": json.dumps(domains)},
             statements=(),
             timeout_seconds=_TRIGGER_SECONDS,
@@ -180,7 +180,7 @@ def post_confirmation(users: DynamodbTable) -> FunctionDefinition:
     """Return the trigger that adds a confirmed user to the group Users and creates the profile."""
     return FunctionDefinition(
         name=POST_CONFIRMATION,
-        description="Cognito PostConfirmation: group Users and the profile of a new person",
+        description="Cognito post confirmation trigger: adds a new user to the group Users and creates the profile",
         environment={"USERS_TABLE_NAME": users.name, "USERS_GROUP_NAME": EVERYBODY_GROUP},
         statements=(Statement(("dynamodb:PutItem",), (users.arn,)),),
         timeout_seconds=_TRIGGER_SECONDS,

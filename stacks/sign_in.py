@@ -89,7 +89,7 @@ class SignIn(Construct):
             type="string",
             sensitive=True,
             nullable=False,
-            description=f"The client secret that {oidc.issuer} gave: TF_VAR_{OIDC_SECRET}",
+            description=f"Client secret of the OIDC provider {oidc.issuer}. Set TF_VAR_{OIDC_SECRET}.",
         )
         secret.override_logical_id(OIDC_SECRET)
         return add(

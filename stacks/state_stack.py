@@ -70,8 +70,8 @@ class StateStack(TerraformStack):
         )
         self._bucket_arn = module.get_string("bucket_arn")
         self._key_arn = module.get_string("kms_key_arn")
-        self._build_output("StateBucket", module.get_string("bucket"), "The bucket for Terraform's state")
-        self._build_output("StateKeyArn", self._key_arn, "The bucket's KMS key: kms_key_id in [state]")
+        self._build_output("StateBucket", module.get_string("bucket"), "Bucket of the Terraform state")
+        self._build_output("StateKeyArn", self._key_arn, "ARN of the bucket's KMS key: kms_key_id in [state]")
 
     def _build_github(self, repository: str) -> None:
         settings, github = self._settings, self._settings.github
@@ -94,9 +94,11 @@ class StateStack(TerraformStack):
         }
         given = {name: value for name, value in variables.items() if value is not None}
         module = self._add_module("github", "github-oidc", given)
-        self._build_output("PlanRoleArn", module.get_string("plan_role_arn"), "The role of plans in GitHub Actions")
+        self._build_output(
+            "PlanRoleArn", module.get_string("plan_role_arn"), "ARN of the role for plans in GitHub Actions"
+        )
         apply_role = f'${{module.{module.friendly_unique_id}.apply_role_arns["{settings.environment}"]}}'
-        self._build_output("ApplyRoleArn", apply_role, "The role of applies in GitHub Actions")
+        self._build_output("ApplyRoleArn", apply_role, "ARN of the role for applies in GitHub Actions")
 
     def _add_module(self, name: str, folder: str, variables: dict[str, Any]) -> TerraformHclModule:
         module = TerraformHclModule(

@@ -22,7 +22,7 @@ _UNPUBLISHED = stream_filter("INSERT", "MODIFY", new={"unpublished": {"M": {"id"
 
 MESSAGE_EVENTS = BackgroundDefinition(
     name="message_events",
-    description="Keeps the files of messages, removes what messages leave behind, publishes what senders did not",
+    description="Keeps files of sent messages, deletes data of deleted messages, and publishes deferred events",
     streams={
         "messages": (
             stream_filter("INSERT", new={"type": {"S": [*FILE_TYPES]}}),
@@ -52,7 +52,7 @@ MESSAGE_EVENTS = BackgroundDefinition(
 
 NOTIFICATIONS = BackgroundDefinition(
     name="notifications",
-    description="Tells users of mentions, replies, direct messages, invitations and moderation",
+    description="Notifies users of mentions, replies, direct messages, invitations and moderation actions",
     streams={
         # Messages that users send, edit or delete; not reactions, reply counts or the backend's own messages.
         "messages": (
@@ -77,8 +77,8 @@ NOTIFICATIONS = BackgroundDefinition(
 
 PRESENCE_SWEEP = BackgroundDefinition(
     name="presence_sweep",
-    description="Takes users offline who have not been heard of, and tells the room they looked at",
-    schedule=ScheduleDefinition("rate(1 minute)", "Takes users offline who have not been heard of for two minutes"),
+    description="Marks users offline after missed heartbeats, and publishes it to the room they had open",
+    schedule=ScheduleDefinition("rate(1 minute)", "Marks users offline after two minutes without a heartbeat"),
     access=(
         TableAccess(("presence",), ("BatchGetItem", "UpdateItem")),
         TableAccess(("presence.byOnline",), ("Query",)),
@@ -124,7 +124,7 @@ PRIVACY = BackgroundDefinition(
 
 ROOM_EVENTS = BackgroundDefinition(
     name="room_events",
-    description="Ends the subscriptions of whoever has gone, and tells rooms of their members and names",
+    description="Ends subscriptions of former members, sends system messages, and publishes deferred events",
     streams={
         # Members who join or leave. Marking a room as read, the most frequent change, does not match.
         "memberships": (

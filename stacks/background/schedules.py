@@ -45,7 +45,7 @@ class Schedule(Construct):
             settings=settings,
             component=component,
             trust=trust_document("scheduler.amazonaws.com", source_account=settings.account_id),
-            description=f"Lets the schedule call {function.function_name}",
+            description=f"Allows the schedule to invoke {function.function_name}",
         )
         policy = role.allow(
             f"{function.name}_schedule", [Statement(("lambda:InvokeFunction",), (function.resource.arn,))]

@@ -21,7 +21,7 @@ def api_alarms(api_id: str) -> Iterator[Alarm]:
     yield Alarm(
         address="api_5xx",
         section="api-server-errors",
-        description="The API answers requests with server errors",
+        description="The API returns server errors",
         severity=Severity.CRITICAL,
         namespace=API,
         metric="5XXError",
@@ -46,7 +46,7 @@ def detailed_api_alarms(api_id: str) -> Iterator[Alarm]:
     yield Alarm(
         address="api_latency",
         section="api-latency",
-        description="One request in a hundred takes longer than a second",
+        description="The p99 latency of the API exceeds one second",
         severity=Severity.WARNING,
         namespace=API,
         metric="Latency",
@@ -58,7 +58,7 @@ def detailed_api_alarms(api_id: str) -> Iterator[Alarm]:
     yield Alarm(
         address="api_delayed_messages",
         section="events-delayed",
-        description="AppSync holds events back: the quota of inbound messages is nearly used up",
+        description="AppSync delays events: the quota of inbound messages is nearly exhausted",
         severity=Severity.WARNING,
         namespace=API,
         metric="InboundMessageDelayed",
@@ -71,31 +71,31 @@ _FIRST_OCCURRENCE = (
         "api_dropped_messages",
         "events-dropped",
         "InboundMessageDropped",
-        "AppSync drops events before they reach subscribers: the quota of inbound messages is used up",
+        "AppSync drops events: the quota of inbound messages is exhausted",
     ),
     (
         "api_publish_failures",
         "events-not-published",
         "PublishDataMessageServerError",
-        "AppSync fails to send events to subscribers: they see them only when they read again",
+        "AppSync fails to publish events: subscribers see the changes only after the next read",
     ),
     (
         "api_connect_failures",
         "connections-fail",
         "ConnectServerError",
-        "AppSync refuses WebSocket connections by an error of its own",
+        "AppSync rejects WebSocket connections with server errors",
     ),
     (
         "api_subscribe_failures",
         "connections-fail",
         "SubscribeServerError",
-        "AppSync refuses subscriptions by an error of its own",
+        "AppSync rejects subscriptions with server errors",
     ),
     (
         "api_dropped_invalidations",
         "removed-members-still-listen",
         "InvalidationRequestDropped",
-        "AppSync drops requests to end subscriptions: somebody who was removed goes on listening",
+        "AppSync drops requests to end subscriptions: removed members may still receive events",
     ),
 )
 """Address, section, metric and description of alarms on the first occurrence."""

@@ -1,4 +1,4 @@
-"""The CloudWatch dashboard, with one row per question about the health of the chat.
+"""The CloudWatch dashboard, with one row per part of the chat.
 
 Shape: CloudWatch API reference, "Dashboard body structure and syntax".
 """
@@ -80,31 +80,31 @@ def dashboard_body(sources: DashboardSources) -> str:
     """Return the dashboard body as JSON."""
     widgets: list[dict[str, Any]] = [_alarms(sources)]
     top = _ALARMS_HEIGHT
-    for question, graphs in _questions(sources):
-        widgets.append(_title(question, top))
+    for title, graphs in _rows(sources):
+        widgets.append(_title(title, top))
         widgets += [
             _graph(graph, place, len(graphs), top + _TITLE_HEIGHT, sources) for place, graph in enumerate(graphs)
         ]
         top += _TITLE_HEIGHT + _GRAPH_HEIGHT
-    widgets.append(_title("What do the logs say?", top))
+    widgets.append(_title("Logs", top))
     widgets += [_log(query, place, top + _TITLE_HEIGHT, sources) for place, query in enumerate(LOG_QUERIES)]
     return json.dumps({"variables": [_REQUEST], "widgets": widgets}, sort_keys=True, separators=(",", ":"))
 
 
-def _questions(sources: DashboardSources) -> Iterator[tuple[str, list[_Graph]]]:
+def _rows(sources: DashboardSources) -> Iterator[tuple[str, list[_Graph]]]:
     api = [{"GraphQLAPIId": sources.api_id}]
-    yield "Are requests answered?", _answered(api)
-    yield "Do events arrive?", _events(api)
-    yield "Is what happens later done?", _later(sources)
-    yield "What has been done later?", _done(sources)
-    yield "Do the tables keep up?", _tables([{"TableName": name} for name in sources.tables])
-    yield "Do people get in?", _people(sources)
+    yield "API requests", _requests(api)
+    yield "Events", _events(api)
+    yield "Functions", _functions(sources)
+    yield "Function metrics", _function_metrics(sources)
+    yield "Tables", _tables([{"TableName": name} for name in sources.tables])
+    yield "Sign-in and connections", _sign_in(sources)
 
 
-def _answered(api: Sequence[Mapping[str, str]]) -> list[_Graph]:
+def _requests(api: Sequence[Mapping[str, str]]) -> list[_Graph]:
     return [
         _Graph("Requests", API, "Sum", ("Requests", "TokensConsumed"), api),
-        _Graph("Errors: ours (5XX), callers' (4XX)", API, "Sum", ("5XXError", "4XXError"), api),
+        _Graph("Server errors (5XX) and client errors (4XX)", API, "Sum", ("5XXError", "4XXError"), api),
         _Graph("Latency, p99 (ms)", API, "p99", ("Latency",), api),
     ]
 
@@ -117,25 +117,25 @@ def _events(api: Sequence[Mapping[str, str]]) -> list[_Graph]:
         "InvalidationRequestDropped",
     )
     return [
-        _Graph("Connected", API, "Maximum", ("ActiveConnections", "ActiveSubscriptions"), api),
-        _Graph(
-            "Events in and out (what the bill is made of)", API, "Sum", ("InboundMessages", "OutboundMessages"), api
-        ),
-        _Graph("Lost or late: all of these should be nothing", API, "Sum", lost, api),
+        _Graph("Connections and subscriptions", API, "Maximum", ("ActiveConnections", "ActiveSubscriptions"), api),
+        _Graph("Inbound and outbound events (billed)", API, "Sum", ("InboundMessages", "OutboundMessages"), api),
+        _Graph("Lost and delayed events (expected: none)", API, "Sum", lost, api),
     ]
 
 
-def _later(sources: DashboardSources) -> list[_Graph]:
+def _functions(sources: DashboardSources) -> list[_Graph]:
     functions = [{"FunctionName": name} for name in sources.functions]
     queues = [{"QueueName": name} for name in sources.queues]
     return [
-        _Graph("Functions: failures", FUNCTIONS, "Sum", ("Errors", "Throttles"), functions),
-        _Graph("Functions: behind by (ms)", FUNCTIONS, "Maximum", ("IteratorAge",), functions),
-        _Graph("Given up: python -m ops redrive", QUEUES, "Maximum", ("ApproximateNumberOfMessagesVisible",), queues),
+        _Graph("Errors and throttles", FUNCTIONS, "Sum", ("Errors", "Throttles"), functions),
+        _Graph("Iterator age (ms)", FUNCTIONS, "Maximum", ("IteratorAge",), functions),
+        _Graph(
+            "Failed records (python -m ops redrive)", QUEUES, "Maximum", ("ApproximateNumberOfMessagesVisible",), queues
+        ),
     ]
 
 
-def _done(sources: DashboardSources) -> list[_Graph]:
+def _function_metrics(sources: DashboardSources) -> list[_Graph]:
     """Return a graph of each function's own metrics."""
     return [
         _Graph(
@@ -151,25 +151,25 @@ def _done(sources: DashboardSources) -> list[_Graph]:
 
 def _tables(tables: Sequence[Mapping[str, str]]) -> list[_Graph]:
     return [
-        _Graph("Refused", TABLES, "Sum", ("ReadThrottleEvents", "WriteThrottleEvents"), tables),
+        _Graph("Throttled requests", TABLES, "Sum", ("ReadThrottleEvents", "WriteThrottleEvents"), tables),
         _Graph("Read units", TABLES, "Sum", ("ConsumedReadCapacityUnits",), tables),
         _Graph("Write units", TABLES, "Sum", ("ConsumedWriteCapacityUnits",), tables),
     ]
 
 
-def _people(sources: DashboardSources) -> list[_Graph]:
+def _sign_in(sources: DashboardSources) -> list[_Graph]:
     pool, client = sources.user_pool
     client_of_pool = [{"UserPool": pool, "UserPoolClient": client}]
     subscribing = ("ConnectSuccess", "ConnectClientError", "ConnectServerError", "SubscribeClientError")
     return [
-        _Graph("Sign-ins and new people", USER_POOLS, "Sum", ("SignInSuccesses", "SignUpSuccesses"), client_of_pool),
-        _Graph("Refused by Cognito", USER_POOLS, "Sum", ("SignInThrottles", "TokenRefreshThrottles"), client_of_pool),
-        _Graph("Connections", API, "Sum", subscribing, [{"GraphQLAPIId": sources.api_id}]),
+        _Graph("Sign-ins and sign-ups", USER_POOLS, "Sum", ("SignInSuccesses", "SignUpSuccesses"), client_of_pool),
+        _Graph("Throttled by Cognito", USER_POOLS, "Sum", ("SignInThrottles", "TokenRefreshThrottles"), client_of_pool),
+        _Graph("WebSocket connections", API, "Sum", subscribing, [{"GraphQLAPIId": sources.api_id}]),
     ]
 
 
 def _alarms(sources: DashboardSources) -> dict[str, Any]:
-    properties = {"title": "Is chat healthy? What to do: docs/operations.md", "alarms": list(sources.alarms)}
+    properties = {"title": "Alarms (runbook: docs/operations.md)", "alarms": list(sources.alarms)}
     return _widget("alarm", (0, 0), (_COLUMNS, _ALARMS_HEIGHT), properties)
 
 

@@ -24,7 +24,7 @@ def table_alarms(tables: Mapping[str, DynamodbTable]) -> Iterator[Alarm]:
             yield Alarm(
                 address=f"{key}_{kind.lower()}_throttles",
                 section="table-throttles",
-                description=f"The table {key} refuses to {kind.lower()}: one key is hotter than a partition can be",
+                description=f"{kind}s of the table {key} are throttled: one key exceeds the throughput of a partition",
                 severity=Severity.CRITICAL,
                 namespace=TABLES,
                 metric=f"{kind}ThrottleEvents",
@@ -33,7 +33,7 @@ def table_alarms(tables: Mapping[str, DynamodbTable]) -> Iterator[Alarm]:
         yield Alarm(
             address=f"{key}_system_errors",
             section="table-system-errors",
-            description=f"DynamoDB fails at {operation} on the table {key}",
+            description=f"{operation} on the table {key} fails with server errors",
             severity=Severity.CRITICAL,
             namespace=TABLES,
             metric="SystemErrors",
@@ -44,8 +44,12 @@ def table_alarms(tables: Mapping[str, DynamodbTable]) -> Iterator[Alarm]:
 def sign_in_alarms(pool_id: str, client_id: str) -> Iterator[Alarm]:
     """Yield the alarms of sign-in, for detailed monitoring (Cognito developer guide, "Metrics")."""
     for address, metric, description in (
-        ("sign_in_throttles", "SignInThrottles", "Cognito refuses sign-ins: its quota is used up"),
-        ("token_refresh_throttles", "TokenRefreshThrottles", "Cognito refuses to refresh tokens: its quota is used up"),
+        ("sign_in_throttles", "SignInThrottles", "Cognito throttles sign-ins: the quota is exhausted"),
+        (
+            "token_refresh_throttles",
+            "TokenRefreshThrottles",
+            "Cognito throttles token refreshes: the quota is exhausted",
+        ),
     ):
         yield Alarm(
             address=address,
@@ -68,7 +72,7 @@ def web_acl_alarm(metric_name: str, region: str) -> Alarm:
     return Alarm(
         address="web_acl_blocks",
         section="web-acl-blocks",
-        description="The web ACL blocks more than a hundred requests a minute: an attack, or a rule that hits people",
+        description="The web ACL blocks more than 100 requests per minute: an attack, or a rule that blocks users",
         severity=Severity.WARNING,
         namespace=FIREWALL,
         metric="BlockedRequests",

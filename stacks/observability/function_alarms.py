@@ -24,7 +24,7 @@ def function_alarms(function: Function) -> Iterator[Alarm]:
     yield Alarm(
         address=f"{function.name}_errors",
         section="function-errors",
-        description=f"The function {function.name} fails",
+        description=f"Invocations of the function {function.name} fail",
         severity=Severity.CRITICAL,
         namespace=FUNCTIONS,
         metric="Errors",
@@ -34,7 +34,7 @@ def function_alarms(function: Function) -> Iterator[Alarm]:
     yield Alarm(
         address=f"{function.name}_throttles",
         section="function-throttles",
-        description=f"The function {function.name} is called more often than the account's concurrency allows",
+        description=f"The function {function.name} is throttled: the account's concurrency is exhausted",
         severity=Severity.CRITICAL,
         namespace=FUNCTIONS,
         metric="Throttles",
@@ -48,7 +48,7 @@ def queue_alarm(failures: FailureQueue) -> Alarm:
     return Alarm(
         address=f"{failures.function}_failed_records",
         section="failed-records",
-        description=f"The function {failures.function} has given up on something, which is in {failures.queue.name}",
+        description=f"The function {failures.function} failed to process records, which are in {failures.queue.name}",
         severity=Severity.CRITICAL,
         namespace=QUEUES,
         metric="ApproximateNumberOfMessagesVisible",
@@ -64,7 +64,7 @@ def duration_alarm(function: Function) -> Alarm:
     return Alarm(
         address=f"{function.name}_duration",
         section="function-near-its-time-out",
-        description=f"The function {function.name} takes nearly the {function.timeout_seconds} seconds that it may",
+        description=f"The duration of the function {function.name} is near its timeout of {function.timeout_seconds} s",
         severity=Severity.WARNING,
         namespace=FUNCTIONS,
         metric="Duration",
@@ -80,7 +80,8 @@ def iterator_age_alarm(function: Function) -> Alarm:
     return Alarm(
         address=f"{function.name}_iterator_age",
         section="function-behind",
-        description=f"The function {function.name} is ten minutes behind; after an hour records are given up",
+        description=f"The function {function.name} is ten minutes behind. "
+        "Records go to the failure queue after an hour",
         severity=Severity.CRITICAL,
         namespace=FUNCTIONS,
         metric="IteratorAge",
@@ -95,7 +96,7 @@ def silence_alarm(function: Function) -> Alarm:
     return Alarm(
         address=f"{function.name}_silent",
         section="schedule-silent",
-        description=f"The function {function.name} has not been called for ten minutes",
+        description=f"The function {function.name} was not invoked for ten minutes",
         severity=Severity.WARNING,
         namespace=FUNCTIONS,
         metric="Invocations",

@@ -32,17 +32,17 @@ REQUEST_ID = "the-request-id"
 
 LOG_QUERIES = (
     LogQuery(
-        "All that one request led to",
+        "All log lines of a request",
         f'filter @message like "{REQUEST_ID}" | fields @timestamp, @log, message, exception_name, api_request_id, '
         "logType, statusCode, @message | sort @timestamp asc | limit 200",
         of_functions=True,
     ),
     LogQuery(
-        "What fields fail, by path and error",
+        "Failed fields by path and error",
         "filter fieldInError = 1 | stats count(*) as failures by path.0, errors.0 | sort failures desc | limit 25",
     ),
     LogQuery(
-        "The slowest requests",
+        "Slowest requests",
         'filter logType = "RequestSummary" | fields @timestamp, requestId, latency / 1000000 as milliseconds, '
         "statusCode | sort latency desc | limit 25",
     ),
@@ -51,28 +51,28 @@ LOG_QUERIES = (
         'filter logType = "RequestSummary" | stats count(*) as requests by statusCode, bin(5m)',
     ),
     LogQuery(
-        "What functions say went wrong",
+        "Errors and warnings of functions",
         'filter level in ["ERROR", "CRITICAL", "WARNING"] | fields @timestamp, service, message, exception_name, '
         "event_id | sort @timestamp desc | limit 25",
         of_api=False,
         of_functions=True,
     ),
     LogQuery(
-        "Records that failed, by what they failed at",
+        "Failed records by function and exception",
         'filter message = "A stream record failed" | stats count(*) as failures by service, exception_name '
         "| sort failures desc | limit 25",
         of_api=False,
         of_functions=True,
     ),
     LogQuery(
-        "How long functions take, and how much memory",
+        "Duration and memory of functions",
         'filter type = "platform.report" | stats count(*) as calls, max(record.metrics.durationMs) as longest, '
         "max(record.metrics.maxMemoryUsedMB) as megabytes by @log",
         of_api=False,
         of_functions=True,
     ),
     LogQuery(
-        "Calls that were cut off",
+        "Invocations that timed out or crashed",
         'filter type = "platform.report" and record.status != "success" | fields @timestamp, @log, record.status',
         of_api=False,
         of_functions=True,

@@ -257,18 +257,18 @@ def dashboard(stacks: dict[str, Synthesized]) -> list[dict[str, Any]]:
 
 def test_the_dashboard_has_its_sections_in_order(stacks: dict[str, Synthesized]) -> None:
     widgets = dashboard(stacks)
-    questions = [widget["properties"]["markdown"] for widget in widgets if widget["type"] == "text"]
+    titles = [widget["properties"]["markdown"] for widget in widgets if widget["type"] == "text"]
 
     assert widgets[0]["type"] == "alarm"
     assert len(widgets[0]["properties"]["alarms"]) == len(alarms(stacks["prod"])) <= 100
-    assert questions == [
-        "### Are requests answered?",
-        "### Do events arrive?",
-        "### Is what happens later done?",
-        "### What has been done later?",
-        "### Do the tables keep up?",
-        "### Do people get in?",
-        "### What do the logs say?",
+    assert titles == [
+        "### API requests",
+        "### Events",
+        "### Functions",
+        "### Function metrics",
+        "### Tables",
+        "### Sign-in and connections",
+        "### Logs",
     ]
     taken = {
         (column, row)
