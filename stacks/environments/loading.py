@@ -38,7 +38,7 @@ def load_environments(root: Path, process_environment: Mapping[str, str]) -> lis
         for name in unknown
     ]
     if not files:
-        overrides.lines.append("environments/: no environment is described here; add for example environments/dev.toml")
+        overrides.lines.append("environments/: there is no environment; add a file, for example environments/dev.toml")
     if overrides.lines:
         raise ConfigurationError(*overrides.lines)
     loaded: list[Settings] = []
@@ -84,16 +84,16 @@ def cross_field_checks(settings: Settings) -> Iterator[str]:
     api, edge = settings.api, settings.edge
     if api.enable_api_key and api.api_key_expires is None:
         yield (
-            "api.api_key_expires is missing though api.enable_api_key is true; "
-            "add the day the key ends, for example api_key_expires = 2027-03-31"
+            "api.api_key_expires is missing, but api.enable_api_key is true; "
+            "add the expiry day of the key, for example api_key_expires = 2027-03-31"
         )
     if settings.monitoring.monthly_budget_dollars is not None and not settings.monitoring.alarm_topic_arns:
         yield (
-            "monitoring.alarm_topic_arns is empty though monitoring.monthly_budget_dollars is given: "
-            "nobody would hear of it; give a topic, or remove the budget"
+            "monitoring.alarm_topic_arns is empty, but monitoring.monthly_budget_dollars is set: "
+            "the budget would notify no topic; add a topic, or remove the budget"
         )
     if (edge.domain_name is None) != (edge.certificate_arn is None):
         missing = "edge.certificate_arn" if edge.certificate_arn is None else "edge.domain_name"
-        yield f"{missing} is missing: a domain needs its certificate, and a certificate its domain; give both or none"
+        yield f"{missing} is missing: a domain requires a certificate, and a certificate a domain; set both or neither"
     if edge.hosted_zone_id is not None and edge.domain_name is None:
-        yield "edge.hosted_zone_id is given without edge.domain_name; give the domain too, or remove the zone"
+        yield "edge.hosted_zone_id is set without edge.domain_name; set the domain too, or remove the zone"

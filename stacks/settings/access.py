@@ -22,15 +22,15 @@ class ApiSettings(Section):
         default=10,
         ge=1,
         le=75,
-        description="deepest nesting of one operation: 1-75. With introspection on at least 15, which its queries have",
+        description="maximum nesting depth of an operation: 1-75. With introspection, the limit is at least 15",
     )
     resolver_count_limit: int = Field(
-        default=500, ge=1, le=10_000, description="most resolvers one operation may run: 1-10000"
+        default=500, ge=1, le=10_000, description="maximum number of resolvers per operation: 1-10000"
     )
-    enable_api_key: bool = Field(default=False, description="true or false: whether an API key is made as well")
+    enable_api_key: bool = Field(default=False, description="true or false: whether an API key is created")
     api_key_expires: date | None = Field(
         default=None,
-        description="day (UTC, written 2027-03-31) at whose start the API key ends; AppSync allows 365 days at most",
+        description="expiry day of the API key (UTC, at its start), for example 2027-03-31; at most 365 days ahead",
     )
 
     @property
@@ -52,44 +52,44 @@ class EdgeSettings(Section):
 
     enable_waf: bool = Field(
         default=False,
-        description="true or false: whether a web ACL stands in front of the API; it costs about 11 USD a month and "
-        "0.60 USD a million requests",
+        description="true or false: whether a web ACL is created for the API, which costs about 11 USD per month and "
+        "0.60 USD per million requests",
     )
     requests_per_address: int = Field(
         default=3000,
         ge=10,
         le=2_000_000_000,
-        description="requests from one IP address in five minutes before it is blocked: 10-2000000000. Offices and "
-        "mobile networks share addresses",
+        description="maximum number of requests from one IP address in five minutes, before it is blocked: "
+        "10-2000000000. Offices and mobile networks share addresses",
     )
     requests_per_caller: int = Field(
         default=1000,
         ge=10,
         le=2_000_000_000,
-        description="requests with one token in five minutes before they are blocked: 10-2000000000",
+        description="maximum number of requests with one token in five minutes, before they are blocked: 10-2000000000",
     )
     body_bytes_maximum: int = Field(
         default=65_536,
         ge=8192,
         le=_LARGEST_REQUEST,
-        description="bytes of one request's body: 8192-1048576. A message of "
+        description="maximum size of a request body in bytes: 8192-1048576. A message of "
         f"{LIMITS['contentLength']:,} characters takes up to {6 * LIMITS['contentLength'] // 1000} KB",
     )
     domain_name: str | None = Field(
         default=None,
         max_length=253,
         pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
-        description='the API\'s own domain, for example "api.chat.example.com"',
+        description='custom domain of the API, for example "api.chat.example.com"',
     )
     certificate_arn: str | None = Field(
         default=None,
         pattern=r"^arn:aws:acm:us-east-1:\d{12}:certificate/[0-9a-f-]+$",
-        description="ARN of the domain's certificate in ACM, which has to be in us-east-1",
+        description="ARN of the domain's ACM certificate, which must be in us-east-1",
     )
     hosted_zone_id: str | None = Field(
         default=None,
         pattern=r"^Z[A-Z0-9]{1,31}$",
-        description="id of the Route 53 zone that gets the domain's record; without it the record is made elsewhere",
+        description="id of the Route 53 hosted zone for the domain's record; without it, no record is created",
     )
 
 
@@ -100,70 +100,85 @@ ReturnUrl = Annotated[str, Field(pattern=r"^(https://[^\s#]+|http://localhost[^\
 class OidcSettings(Section):
     """An OpenID Connect provider, and Cognito's hosted sign-in pages."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9-]{3,32}$", description="how clients call it: 3-32 letters, digits and '-'")
-    issuer: str = Field(pattern=r"^https://[^\s?#]+[^\s?#/]$", description="its address, https, without / at the end")
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9-]{3,32}$", description="provider name, as clients use it: 3-32 letters, digits and '-'"
+    )
+    issuer: str = Field(pattern=r"^https://[^\s?#]+[^\s?#/]$", description="issuer URL: https, without a trailing /")
     client_id: str = Field(
         min_length=1,
         max_length=255,
-        description="the id that it gave to this chat; the secret that goes with it is Terraform's variable "
-        "oidc_client_secret, TF_VAR_oidc_client_secret in the environment",
+        description="client id issued by the provider; the client secret is the Terraform variable oidc_client_secret "
+        "(TF_VAR_oidc_client_secret in the process environment)",
     )
     scopes: tuple[str, ...] = Field(
-        default=("openid", "email", "profile"), strict=False, description="list of the scopes to ask for, with openid"
+        default=("openid", "email", "profile"),
+        strict=False,
+        description="list of the requested scopes, including openid",
     )
     domain_prefix: str = Field(
         pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$",
-        description="first part of the domain of Cognito's pages, taken in the whole region: 1-63 of a-z, 0-9 and '-'",
+        description="prefix of the domain of Cognito's sign-in pages, unique in the region: 1-63 of a-z, 0-9 and '-'",
     )
     callback_urls: tuple[ReturnUrl, ...] = Field(
-        strict=False, min_length=1, description="list of the clients' addresses to come back to after signing in"
+        strict=False, min_length=1, description="list of the client URLs to return to after sign-in"
     )
     logout_urls: tuple[ReturnUrl, ...] = Field(
-        default=(), strict=False, description="list of the clients' addresses to come back to after signing out"
+        default=(), strict=False, description="list of the client URLs to return to after sign-out"
     )
 
 
 class IdentitySettings(Section):
     """Cognito: sign-up, passwords, second factor and lifetime of tokens."""
 
-    self_sign_up: bool = Field(default=True, description="true or false: whether people may sign up by themselves")
+    self_sign_up: bool = Field(default=True, description="true or false: whether users may sign up themselves")
     allowed_email_domains: tuple[EmailDomain, ...] = Field(
         default=(),
         strict=False,
         max_length=100,
-        description='list of the e-mail domains that may sign up, for example ["example.com"]; empty for all',
+        description='list of the email domains that may sign up, for example ["example.com"]; empty for all',
     )
     mfa: Literal["off", "optional", "required"] = Field(
         default="off",
-        description='"off", or authenticator apps (TOTP) as the second factor: "optional", or "required", when '
-        "who has none is made to set one up",
+        description='"off", "optional" or "required": authenticator apps (TOTP) as the second factor; with "required", '
+        "users must set one up",
     )
     threat_protection: Literal["off", "audit", "enforced"] = Field(
         default="off",
         description='"off", "audit" or "enforced": Cognito\'s adaptive authentication and check for leaked passwords, '
-        "which need the feature plan Plus, 0.02 USD a month for each active person",
+        "which require the feature plan Plus, 0.02 USD per monthly active user",
     )
     deletion_protection: bool = Field(
-        default=True, description="true or false: whether the user pool refuses to be deleted"
+        default=True, description="true or false: whether the user pool is protected from deletion"
     )
-    password_minimum_length: int = Field(default=12, ge=8, le=99, description="8-99 characters")
-    password_require_symbols: bool = Field(default=False, description="true or false")
-    temporary_password_validity_days: int = Field(default=3, ge=1, le=365, description="1-365 days")
+    password_minimum_length: int = Field(
+        default=12, ge=8, le=99, description="minimum password length: 8-99 characters"
+    )
+    password_require_symbols: bool = Field(
+        default=False, description="true or false: whether passwords must contain a symbol"
+    )
+    temporary_password_validity_days: int = Field(
+        default=3, ge=1, le=365, description="validity of temporary passwords: 1-365 days"
+    )
     access_token_validity_minutes: int = Field(
         default=15,
         ge=5,
         le=1440,
-        description="5-1440 minutes: how long it may take that a sign-out, a disabled account or a lost group holds",
+        description="validity of access tokens: 5-1440 minutes, after which a sign-out, a disabled account or a "
+        "removed group takes effect at the latest",
     )
-    id_token_validity_minutes: int = Field(default=15, ge=5, le=1440, description="5-1440 minutes, likewise")
-    refresh_token_validity_days: int = Field(default=30, ge=1, le=3650, description="1-3650 days")
+    id_token_validity_minutes: int = Field(
+        default=15, ge=5, le=1440, description="validity of ID tokens: 5-1440 minutes, with the same effect"
+    )
+    refresh_token_validity_days: int = Field(
+        default=30, ge=1, le=3650, description="validity of refresh tokens: 1-3650 days"
+    )
     refresh_token_rotation: bool = Field(
         default=False,
-        description="true or false: whether a refresh token is good for one use, and gives its successor. Clients then "
-        "have to call GetTokensFromRefreshToken",
+        description="true or false: whether a refresh token can be used once and is replaced by a new one; clients "
+        "must then call GetTokensFromRefreshToken",
     )
     oidc: OidcSettings | None = Field(
         default=None,
-        description="a table [identity.oidc] with name, issuer, client_id, domain_prefix, "
-        "callback_urls and, if wanted, scopes and logout_urls: an OpenID Connect provider",
+        description="a table [identity.oidc] of an OpenID Connect provider: name, issuer, client_id, domain_prefix, "
+        "callback_urls, and optionally scopes and logout_urls",
     )

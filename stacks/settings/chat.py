@@ -13,7 +13,10 @@ class MessagingSettings(Section):
     """Sending of messages."""
 
     deduplication_hours: int = Field(
-        default=24, ge=24, le=720, description="hours in which a clientMessageId is sent at most once: 24-720"
+        default=24,
+        ge=24,
+        le=720,
+        description="hours in which a repeated clientMessageId does not create a second message: 24-720",
     )
 
 
@@ -24,14 +27,13 @@ class LimitSettings(Section):
         default=0,
         ge=0,
         le=6000,
-        description="messages that one member may send in one room in a minute: 0-6000, 0 for no limit. "
-        "With a limit every message costs a write unit more",
+        description="maximum number of messages per member, room and minute: 0-6000, 0 for no limit; "
+        "a limit costs one more write unit per message",
     )
     shed: tuple[Literal["presence", "typing"], ...] = Field(
         default=(),
         strict=False,
-        description='list of what rooms are not told while there is too much load: "typing", "presence" '
-        "(docs/operations.md)",
+        description='list of events to disable under overload: "typing", "presence" (docs/operations.md)',
     )
 
 
@@ -45,11 +47,11 @@ class ModerationSettings(Section):
         default=(),
         strict=False,
         max_length=200,
-        description="list of up to 200 words and phrases of 2-60 characters, looked for anywhere in a message",
+        description="list of up to 200 words and phrases of 2-60 characters, matched anywhere in a message",
     )
     word_filter_mode: Literal["fail_closed", "fail_open"] = Field(
         default="fail_closed",
-        description='"fail_closed" refuses a message with one of them, "fail_open" delivers it marked as flagged',
+        description='"fail_closed" rejects a message that contains one of them, "fail_open" delivers and flags it',
     )
 
 
@@ -57,12 +59,13 @@ class SystemMessageSettings(Section):
     """Messages of the backend to rooms, except direct rooms."""
 
     joined: bool = Field(
-        default=True, description="true or false: whether a room of up to 200 members is told who becomes a member"
+        default=True, description="true or false: whether new members are announced, in rooms of up to 200 members"
     )
     left: bool = Field(
-        default=True, description="true or false: whether a room of up to 200 members is told who leaves or is removed"
+        default=True,
+        description="true or false: whether departures and removals are announced, in rooms of up to 200 members",
     )
-    renamed: bool = Field(default=True, description="true or false: whether a room is told its new name")
+    renamed: bool = Field(default=True, description="true or false: whether new names of rooms are announced")
 
     @property
     def topics(self) -> tuple[str, ...]:

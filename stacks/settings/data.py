@@ -16,16 +16,17 @@ class StorageSettings(Section):
     """DynamoDB tables."""
 
     deletion_protection: bool = Field(
-        default=True, description="true or false: whether the tables refuse to be deleted, by AWS and by Terraform"
+        default=True,
+        description="true or false: whether the tables are protected from deletion, in AWS and in Terraform",
     )
     point_in_time_recovery: bool = Field(
-        default=True, description="true or false: whether any second of 35 days can be restored"
+        default=True, description="true or false: whether any second of the last 35 days can be restored"
     )
     generation: str | None = Field(
         default=None,
         pattern=GENERATION,
-        description="1-16 of a-z and 0-9: part of the tables' names after they were restored from a backup "
-        "(docs/operations.md). A change gives other tables, and leaves what is in these behind",
+        description="part of the tables' names after a restore (docs/operations.md): 1-16 of a-z and 0-9. A change "
+        "creates new tables and leaves the data in the old ones",
     )
 
 
@@ -34,8 +35,8 @@ class EncryptionSettings(Section):
 
     customer_managed_key: bool = Field(
         default=False,
-        description="true or false: whether tables, attachments, queues and logs are encrypted with a key of this "
-        "account, 1 USD a month and 0.03 USD for 10,000 uses, instead of the services' own",
+        description="true or false: whether tables, attachments, queues and logs are encrypted with a customer "
+        "managed key, for 1 USD per month and 0.03 USD per 10,000 requests, instead of AWS owned keys",
     )
 
 
@@ -45,11 +46,11 @@ class AttachmentSettings(Section):
     allowed_origins: tuple[Annotated[str, Field(pattern=r"^https?://[^/\s]+$")], ...] = Field(
         default=(),
         strict=False,
-        description='list of origins of web clients that send files, for example ["https://chat.example.com"]',
+        description='list of origins of web clients that upload files, for example ["https://chat.example.com"]',
     )
     expire_files: bool = Field(
         default=True,
-        description="whether the bucket removes uploads without a message after 7 days, "
+        description="true or false: whether the bucket expires uploads without a message after 7 days, "
         "and exports after privacy.export_days",
     )
 
@@ -59,15 +60,13 @@ class PrivacySettings(Section):
 
     deleted_messages: Literal["anonymize", "erase"] = Field(
         default="anonymize",
-        description='what becomes of the messages of a deleted account: "anonymize" or "erase"',
+        description='messages of a deleted account: "anonymize" removes their author, "erase" leaves only tombstones',
     )
     retention_days: int = Field(
         default=0,
         ge=0,
         le=3650,
-        description="days after which messages vanish in every room, new ones from the day it is set: 0-3650, "
-        "0 to keep them where the room does",
+        description="days after which new messages expire in every room: 0-3650, 0 to use only the retention of each "
+        "room",
     )
-    export_days: int = Field(
-        default=7, ge=1, le=30, description="days for which the archives of an export are kept: 1-30"
-    )
+    export_days: int = Field(default=7, ge=1, le=30, description="retention of export archives: 1-30 days")

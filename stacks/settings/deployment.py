@@ -14,26 +14,26 @@ class StateSettings(Section):
 
     bucket: str = Field(
         pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$",
-        description="name of the S3 bucket that holds the state: 3-63 of a-z, 0-9, '-' and '.'",
+        description="name of the S3 bucket for the state: 3-63 of a-z, 0-9, '-' and '.'",
     )
-    region: Region | None = Field(default=None, description="region of that bucket, where it is not the environment's")
+    region: Region | None = Field(default=None, description="region of that bucket, if it is not the environment's")
     key: str = Field(
         default="chat/terraform.tfstate", pattern=r"^[^/].*[^/]$", description="object key below the workspace's folder"
     )
     workspace_key_prefix: str = Field(
-        default="environments", pattern=r"^[^/].*[^/]$", description="folder that holds one folder per workspace"
+        default="environments", pattern=r"^[^/].*[^/]$", description="folder with one folder per workspace"
     )
     kms_key_id: str | None = Field(
-        default=None, min_length=1, description="ARN of a KMS key; without it S3 encrypts with its own key"
+        default=None, min_length=1, description="ARN of a KMS key; without it, S3 encrypts with its own key"
     )
     bootstrap: Literal["s3", "local", "none"] = Field(
         default="s3",
-        description='where the stack state-<environment>, which makes the bucket, keeps its own state: "local" before '
-        'there is a bucket, then "s3" for in that bucket; "none" for no such stack',
+        description='location of the state of the stack state-<environment>, which creates the bucket: "local" before '
+        'the bucket exists, then "s3" for that bucket; "none" for no such stack',
     )
     create_bucket: bool = Field(
         default=True,
-        description="true or false: whether that stack makes the bucket; false where another environment's does",
+        description="true or false: whether that stack creates the bucket; false if another environment's stack does",
     )
 
 
@@ -50,27 +50,27 @@ class GithubSettings(Section):
     repository: str | None = Field(
         default=None,
         pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$",
-        description="the GitHub repository whose workflows may plan and apply, as owner/name",
+        description="GitHub repository whose workflows may plan and apply, as owner/name",
     )
     repository_ids: GithubIds | None = Field(
         default=None,
-        description="its numbers, for the immutable form of GitHub's sub claim: { owner = 42, repository = 4711 }",
+        description="its numeric ids, for the immutable form of GitHub's sub claim: { owner = 42, repository = 4711 }",
     )
     accept_names: bool | None = Field(
-        default=None, description="true or false: whether the form of names is accepted beside the numbers"
+        default=None, description="true or false: whether the form with names is accepted besides the ids"
     )
     default_branch: str = Field(
-        default="main", pattern=r"^[A-Za-z0-9._/-]+$", description="the branch that is deployed and watched for drift"
+        default="main", pattern=r"^[A-Za-z0-9._/-]+$", description="branch that is deployed and checked for drift"
     )
     existing_provider_arn: str | None = Field(
         default=None,
         pattern=r"^arn:[a-z-]+:iam::\d{12}:oidc-provider/token\.actions\.githubusercontent\.com$",
-        description="ARN of GitHub's OIDC provider where the account has one already",
+        description="ARN of GitHub's OIDC provider, if the account has one",
     )
     permissions_boundary_arn: str | None = Field(
         default=None,
         pattern=r"^arn:[a-z-]+:iam::\d{12}:policy/.+$",
-        description="ARN of the policy that bounds the roles, where the organization has one",
+        description="ARN of the permissions boundary of the roles, if the organization has one",
     )
 
 
@@ -83,18 +83,17 @@ class MonitoringSettings(Section):
     alarm_topic_arns: tuple[TopicArn, ...] = Field(
         default=(),
         strict=False,
-        description="list of SNS topic ARNs that hear of alarms, for example "
-        '["arn:aws:sns:us-east-1:111122223333:oncall"]',
+        description='list of ARNs of SNS topics for alarms, for example ["arn:aws:sns:us-east-1:111122223333:oncall"]',
     )
     monthly_budget_dollars: int | None = Field(
         default=None,
         ge=1,
         le=10_000_000,
-        description="dollars a month for all that is tagged with this application: the first topic hears of "
-        "80 % that is spent and of 100 % that is to come",
+        description="monthly budget in dollars for all resources tagged with this application; the first topic is "
+        "notified at 80 % actual cost and 100 % forecast cost",
     )
     warning_topic_arns: tuple[TopicArn, ...] = Field(
         default=(),
         strict=False,
-        description="list of SNS topic ARNs that hear of warnings, where these are not for alarm_topic_arns",
+        description="list of ARNs of SNS topics for warnings; alarm_topic_arns by default",
     )

@@ -16,27 +16,28 @@ class Settings(Section):
 
     environment: str = Field(
         pattern=r"^[a-z][a-z0-9]{1,11}$",
-        description="the environment's name, which is also its Terraform workspace: 2-12 of a-z and 0-9",
+        description="name of the environment and of its Terraform workspace: 2-12 of a-z and 0-9",
     )
     app_name: str = Field(
         default="chat",
         min_length=2,
         max_length=20,
         pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
-        description="first part of every name: 2-20 of a-z, 0-9 and single '-', beginning with a letter",
+        description="prefix of all names: 2-20 of a-z, 0-9 and single '-', beginning with a letter",
     )
     account_id: str = Field(
-        pattern=r"^\d{12}$", description='the AWS account, 12 digits in quotes, for example "111122223333"'
+        pattern=r"^\d{12}$", description='AWS account id, 12 digits in quotes, for example "111122223333"'
     )
-    region: Region = Field(description='a commercial AWS region, for example "us-east-1"')
+    region: Region = Field(description='commercial AWS region, for example "us-east-1"')
     enable_xray: bool = Field(
         default=False, description="true or false: whether X-Ray traces the API and the functions"
     )
     enable_detailed_monitoring: bool = Field(
-        default=False, description="true or false: whether metrics, alarms and the dashboard that cost extra are made"
+        default=False,
+        description="true or false: whether metrics, alarms and the dashboard that cost extra are created",
     )
     log_retention_days: RetentionDays = Field(
-        default=30, description=f"days to keep logs, one of {', '.join(str(days) for days in LOG_RETENTION_DAYS)}"
+        default=30, description=f"log retention in days: one of {', '.join(str(days) for days in LOG_RETENTION_DAYS)}"
     )
     tags: dict[TagKey, TagValue] = Field(
         default={},
@@ -65,5 +66,5 @@ class Settings(Section):
 
     @property
     def state_stack_name(self) -> str:
-        """Name of the stack that makes what the first one's state needs, ``state-dev``."""
+        """Name of the stack that creates the state bucket of the environment's stack, ``state-dev``."""
         return f"state-{self.environment}"

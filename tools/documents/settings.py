@@ -24,25 +24,25 @@ DOCUMENT = Path(__file__).parents[2] / "docs" / "settings.md"
 
 INTRODUCTION = f"""# Settings
 
-Generated from `stacks/settings/` by `python -m tools.documents.settings`; a test compares.
+Generated from `stacks/settings/` by `python -m tools.documents.settings`. A test checks that this page is current.
 
-An environment's settings are in `environments/<environment>.toml`. For one run they can be given elsewhere, and the
-last of these wins:
+The settings of an environment are in `environments/<environment>.toml`. They can be overridden for one run. Later
+sources take precedence:
 
 1. the file,
 2. `context` in `cdktf.json`, nested as in the file: `{{"log_retention_days": 7, "api": {{"query_depth_limit": 5}}}}`,
 3. the process environment: `{PREFIX}LOG_RETENTION_DAYS=7`, `{PREFIX}API__QUERY_DEPTH_LIMIT=5`, lists and tables as
    JSON.
 
-`{PREFIX}ENVIRONMENTS=dev,prod` limits a run to these environments. An unknown setting or a wrong value ends the run
-with one line for each, exit code 2, before anything is written.
+`{PREFIX}ENVIRONMENTS=dev,prod` limits a run to these environments. Unknown settings and invalid values are reported,
+one per line, and the run ends with exit code 2 before it writes anything.
 """
 
 
 def reference() -> str:
     """Return the whole document."""
     rows = [f"| `{name}` | {_default(field)} | {field.description} |" for name, field in _settings(Settings, "")]
-    return "\n".join([INTRODUCTION, "| setting | default | what it may be |", "| --- | --- | --- |", *rows, ""])
+    return "\n".join([INTRODUCTION, "| setting | default | description |", "| --- | --- | --- |", *rows, ""])
 
 
 def _settings(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInfo]]:
@@ -56,7 +56,7 @@ def _settings(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldI
 
 def _default(field: FieldInfo) -> str:
     if field.default is PydanticUndefined:
-        return "none: must be given"
+        return "required"
     value: Any = field.default
     return "not set" if value is None else f"`{json.dumps(value)}`"
 

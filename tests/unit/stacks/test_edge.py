@@ -137,10 +137,10 @@ def test_the_domain_is_an_alias_of_the_api(hardened: Synthesized) -> None:
             {"CHAT_EDGE__CERTIFICATE_ARN": "arn:aws:acm:us-east-1:111111111111:certificate/0a"},
             "edge.domain_name is missing",
         ),
-        ({"CHAT_EDGE__HOSTED_ZONE_ID": "Z1"}, "edge.hosted_zone_id is given without edge.domain_name"),
+        ({"CHAT_EDGE__HOSTED_ZONE_ID": "Z1"}, "edge.hosted_zone_id is set without edge.domain_name"),
         (
             {"CHAT_EDGE__CERTIFICATE_ARN": "arn:aws:acm:eu-west-1:111111111111:certificate/0a"},
-            "which has to be in us-east-1",
+            "which must be in us-east-1",
         ),
         ({"CHAT_EDGE__BODY_BYTES_MAXIMUM": "8191"}, "8192-1048576"),
     ],

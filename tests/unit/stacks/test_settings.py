@@ -179,7 +179,7 @@ def test_an_invalid_override_is_reported_in_one_line_with_value_and_remedy(
         (
             "alarm_topic_arns = []",
             "monthly_budget_dollars = 100",
-            ["monitoring.alarm_topic_arns is empty", "nobody would hear"],
+            ["monitoring.alarm_topic_arns is empty", "would notify no topic"],
         ),
         ("[api]", "[api", ["not TOML"]),
     ],

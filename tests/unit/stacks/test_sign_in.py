@@ -74,8 +74,8 @@ def test_tokens_are_short_lived_in_production(stacks: dict[str, Synthesized]) ->
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("MFA", "sms", '"off", or authenticator apps'),
-        ("ALLOWED_EMAIL_DOMAINS", '["@example.com"]', "list of the e-mail domains"),
+        ("MFA", "sms", '"off", "optional" or "required"'),
+        ("ALLOWED_EMAIL_DOMAINS", '["@example.com"]', "list of the email domains"),
         ("OIDC", '{"name": "x"}', "identity.oidc"),
         ("ACCESS_TOKEN_VALIDITY_MINUTES", "4", "5-1440 minutes"),
     ],
