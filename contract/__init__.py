@@ -1,9 +1,9 @@
-"""Facts that several languages share, each written down once, as JSON files in this folder.
+"""Facts that several languages share, each defined once, in the JSON files in this folder.
 
 Resolvers import the files when they are bundled, the web client when it is built. Python reads them through one module
-for each file, which gives the values their types: ``contract.limits`` for ``limits.json``. A Lambda function's archive
-holds the modules that its code imports, with their files. A key that starts with ``//`` describes the key behind the
-slashes. This package imports nothing of the project.
+per file, which types the values: ``contract.limits`` for ``limits.json``. A Lambda function's archive contains the
+modules that its code imports, with their files. A key that starts with ``//`` describes the key after the slashes. This
+package imports nothing else from the project.
 """
 
 from __future__ import annotations

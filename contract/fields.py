@@ -1,7 +1,7 @@
 """The fields of the schema's types that are stored, published or exported, and the attributes of their rows.
 
-``fields.json`` has a line for each field of such a type, and one for each attribute that only the backend sees. What
-follows from a line, in resolvers, functions, canonical operations and tests, reads it or is written by
+``fields.json`` has a line for each field of such a type, and for each attribute that the API does not expose.
+Resolvers, functions, canonical operations and tests read it, or are generated from it by
 ``python -m tools.generated_code``. The columns:
 
 ``public``
@@ -9,29 +9,29 @@ follows from a line, in resolvers, functions, canonical operations and tests, re
 ``attribute``
     The attribute of the row; the field's own name if not given, null if there is none.
 ``computed``
-    Whether code of its own makes the field from the attribute.
+    Whether separate code computes the field from the attribute.
 ``absent``
-    The value that the API answers with if the row lacks the attribute.
+    The value that the API returns if the row lacks the attribute.
 ``always``
     Whether every row has the attribute.
 ``erased``
-    Of a message: whether a tombstone lacks it.
+    Of a message: whether deleting the message removes it.
 ``preview``
-    Of a message: whether the preview of a room's last message has it.
+    Of a message: whether the preview in room lists has it.
 ``passing``
     Of a room: whether its next message removes it.
 ``exported``
     Whether the export of a user's data has it.
 ``account``
-    What the deletion of an account does to it, see ``Account``.
+    The effect of an account deletion on it, see ``Account``.
 ``person``
-    Of a name: the field with the id of the person whose name it is.
+    Of a name: the field with the id of the named user.
 ``fields``
     The fields of an object or of the objects of a list, as in the schema.
 ``type``
-    In TypeScript: of an attribute, unless the schema has its type.
+    TypeScript type of an attribute, unless the schema defines it.
 ``note``
-    What the attribute holds, beyond the schema's description.
+    Description of the attribute, in addition to the schema's.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Account = Literal["keep", "alias", "name", "remove", "erase", "inside"]
-"""What the deletion of an account does to an attribute: nothing; the user's id is replaced by the alias; the name of
-``person`` is replaced by the deleted user's; it is removed from the user's own rows; it is removed if the environment
-erases messages; it may name users inside, and code of its own looks into it."""
+"""The effect of an account deletion on an attribute: none; the user's id is replaced with the alias; the name of
+``person`` is replaced with the deleted user's name; it is removed from the user's own rows; it is removed if the
+environment erases messages; it may contain ids of users, which separate code replaces."""
 SELECTION_COMPLETE: Final = "selectionComplete"
-"""The field of events and of the answers of mutations; what is read does not have it (docs/adr/0014)."""
+"""The field of events and of the results of mutations; results of queries do not have it (docs/adr/0014)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """A type of the schema with the row that it is stored in, if it is."""
+    """A type of the schema, and the row in which it is stored, if any."""
 
     name: str
     table: str | None
@@ -86,7 +86,7 @@ class Entity:
     """Whether subscribers receive it."""
     fields: tuple[Field, ...]
     stored: Mapping[str, Field]
-    """By attribute, the fields that the row has one for."""
+    """The fields that are stored in the row, by attribute."""
 
     @property
     def public(self) -> tuple[Field, ...]:

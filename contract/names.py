@@ -1,4 +1,4 @@
-"""Names that the backend gives, which resolvers, functions, clients or stacks share."""
+"""Names that resolvers, functions, clients and stacks share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SYSTEM_TYPE: Final[str] = _VALUES["systemType"]
 TEXT_TYPE: Final[str] = _VALUES["textType"]
 FILE_TYPES: Final[tuple[str, ...]] = tuple(_VALUES["fileTypes"])
 ROLES: Final[tuple[str, ...]] = tuple(_VALUES["roles"])
-"""The lowest first."""
+"""Lowest first."""
 ADMIN_GROUP: Final[str] = _VALUES["adminGroup"]
 MODERATOR_GROUP: Final[str] = _VALUES["moderatorGroup"]
 EVERYBODY_GROUP: Final[str] = _VALUES["everybodyGroup"]

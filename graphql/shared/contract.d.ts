@@ -72,12 +72,12 @@ export type MessageRow = {
   authorName?: string;
   clientMessageId?: string;
   createdAt: string;
-  /** How often the content was given. */
+  /** Number of edits plus one. */
   version?: number;
   editedAt?: string;
   deletedAt?: string;
   deletedBy?: string;
-  /** A set of `emoji#userId`; those that did not fit are in the table of reactions, see reactions.js. */
+  /** A set of `emoji#userId`; further reactions are in the table reactions, see reactions.js. */
   reactions?: string[];
   replyToId?: string;
   /** On replies only. Key of the index byThread. */
@@ -90,15 +90,15 @@ export type MessageRow = {
   attachments?: AttachmentRow[];
   flagged?: boolean;
   systemEvent?: Record<string, string>;
-  /** How often anything changed: edits, deletion, reactions, replies; absent while 0. */
+  /** Counter of all changes: edits, deletion, reactions, replies; absent if 0. */
   changes?: number;
   /** Of a reply: distinguishes the call that wrote it from one that found it. */
   attemptId?: string;
-  /** How many reactions are in the table of reactions. */
+  /** Number of the message's rows in the table reactions. */
   overflowTotal?: number;
-  /** Unix second after which the message is not shown any more; DynamoDB removes it some time later. */
+  /** Unix second after which the message is hidden; DynamoDB deletes it some time later. */
   expiresAt?: number;
-  /** The event of the last change, if the answer of its mutation was not the event; see unpublished.js. */
+  /** The event of the last change, if the result of its mutation was not the event; see unpublished.js. */
   unpublished?: UnpublishedEvent;
   /** The request that sent, edited or deleted it; see correlation.js. */
   requestId?: string;
@@ -122,13 +122,13 @@ export type MembershipRow = {
   joinId?: string;
   lastMentionSeq?: number;
   invitedAt?: string;
-  /** The id that stands in the room for a user whose account is being deleted; see docs/adr/0013. */
+  /** The id that replaces a deleted user's id in the room; see docs/adr/0013. */
   deletedAs?: string;
-  /** The moderation act that made the row what it is, for the notification of its user. */
+  /** The last moderation action that changed the row, for the user's notification. */
   lastAct?: LastAction;
-  /** The event of the last change, if the answer of its mutation was not the event; see unpublished.js. */
+  /** The event of the last change, if the result of its mutation was not the event; see unpublished.js. */
   unpublished?: UnpublishedEvent;
-  /** The request that last made the row what it is; marking as read and notification settings do not count. */
+  /** The request that last changed the row, except read markers and notification preferences. */
   requestId?: string;
   notificationLevel?: NotificationLevel;
   notificationsMutedUntil?: string;
@@ -148,7 +148,7 @@ export type NotificationRow = {
   reason?: string;
   createdAt: string;
   readAt?: string;
-  /** Key of the index byUnread: the notification's id while it is unread. */
+  /** Key of the index byUnread: the notification's id, if it is unread. */
   unreadId?: string;
   expiresAt: number;
 };
@@ -159,10 +159,10 @@ export type RoomRow = {
   description?: string;
   visibility: ChatRoomVisibility;
   createdBy: string;
-  /** Active memberships. */
+  /** Number of active memberships. */
   memberCount: number;
   lastSeq: number;
-  /** When lastSeq was last advanced; only that moves it. */
+  /** When lastSeq last increased. */
   lastMessageAt?: string;
   createdAt: string;
   /** Sorted. */
@@ -172,22 +172,22 @@ export type RoomRow = {
   historyVisibility?: HistoryVisibility;
   retentionDays?: number;
   archivedAt?: string;
-  /** Counts the changes of what updateChatRoom and archiveChatRoom change. */
+  /** Counter of the changes by updateChatRoom and archiveChatRoom. */
   version: number;
   /** Key of the index byVisibility: present on public rooms that are not archived. */
   listedVisibility?: 'PUBLIC';
-  /** Active owners, or fewer; never more, so that the last one is never taken for one of several. */
+  /** At most the number of active owners, so that the last owner is always recognized. */
   ownerCount: number;
   lastMessage?: PreviewRow;
-  /** The name before the last renaming. */
+  /** The previous name. */
   renamedFrom?: string;
-  /** Who gave the new name. */
+  /** The user who renamed the room. */
   renamedBy?: { auditId: string; actorId: string; actorName: string };
-  /** Of the last change that must not be repeated: see idempotencyCondition in update.js. */
+  /** Of the last idempotent change: see idempotencyCondition in update.js. */
   lastChangeId?: string;
   updatedAt?: string;
   /** An event of a user, typing or presence; see unpublished.js. */
   unpublished?: UnpublishedEvent;
-  /** The renaming's request; see correlation.js. */
+  /** The request that renamed the room; see correlation.js. */
   requestId?: string;
 };
