@@ -161,7 +161,7 @@ def test_plans_are_not_uploaded_as_artifacts() -> None:
 def test_every_environment_is_planned_and_checked_for_drift() -> None:
     expected = [name for name, job in load("deploy")["jobs"].items() if "with" in job]
 
-    for workflow_name, job_name in (("plan", "plan"), ("drift", "look")):
+    for workflow_name, job_name in (("plan", "plan"), ("drift", "check")):
         assert load(workflow_name)["jobs"][job_name]["strategy"]["matrix"]["environment"] == expected
 
 
