@@ -88,7 +88,7 @@ CASES = (
         "createMessage",
         "with 2 mentions",
         lambda fixture: ("member", text(fixture, mentions=[fixture.accounts.owner, fixture.accounts.member])),
-        grows="the mentions: half a read unit each",
+        grows="the mentions: half a read unit per mention",
     ),
     Case(
         "createMessage",
@@ -99,7 +99,7 @@ CASES = (
         "createMessage",
         f"{LIMITS['contentLength']:,} letters",
         lambda fixture: ("member", text(fixture, content="x" * LIMITS["contentLength"])),
-        grows="the size of the message: a write unit for each KB begun",
+        grows="the size of the message: one write unit per KB, rounded up",
     ),
     Case(
         "createMessage",

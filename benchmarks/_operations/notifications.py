@@ -56,7 +56,7 @@ CASES = (
         f"{PAGE} unread ones",
         lambda _: ("collector", {"limit": PAGE, "unreadOnly": True}),
         notify,
-        grows="the page: half a read unit a notification",
+        grows="the page: half a read unit per notification",
     ),
     Case(
         "markNotificationRead",
@@ -69,7 +69,7 @@ CASES = (
         f"{LIMITS['markedAtOnce']} unread ones",
         lambda _: ("collector", {}),
         notify,
-        grows=f"the notifications, up to {LIMITS['markedAtOnce']} a call",
+        grows=f"the notifications, up to {LIMITS['markedAtOnce']} per call",
     ),
     Case(
         "updateNotificationPreference",

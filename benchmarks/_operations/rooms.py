@@ -53,7 +53,7 @@ CASES = (
         "listChatRooms",
         f"a page of {PAGE}",
         lambda _: ("guest", {"limit": PAGE}),
-        grows="the page: half a read unit a room",
+        grows="the page: half a read unit per room",
     ),
     Case(
         "myChatRooms",
@@ -61,13 +61,13 @@ CASES = (
         lambda _: ("collector", {"limit": PAGE}),
         floor=Units(read_units=2),
         budget=Units(write_units=0, read_units=27),
-        grows="the page: half a read unit a room",
+        grows="the page: half a read unit per room",
     ),
     Case(
         "myInvitations",
         f"{PAGE} invitations",
         lambda _: ("invitee", {"limit": PAGE}),
-        grows="the page: half a read unit an invitation",
+        grows="the page: half a read unit per invitation",
     ),
     Case(
         "createChatRoom",
