@@ -39,8 +39,8 @@ export function response(ctx) {
 /**
  * @param {import('../shared/types').ResponseContext<'confirmEdit'>} ctx
  * @param {import('../shared/types').MessageRow} row
- * @param {number} version of the row
- * @returns {boolean} whether the message is what the caller wants to make of the expected version
+ * @param {number} version the row's version
+ * @returns {boolean} whether the message is the result of the caller's edit of the expected version
  */
 function isSameEdit(ctx, row, version) {
   const { content, expectedVersion, mentions, mentionsRoom } = ctx.stash;

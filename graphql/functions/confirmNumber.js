@@ -49,7 +49,7 @@ export function response(ctx) {
 }
 
 /**
- * @param {import('../shared/types').RoomRow | null} room that refused a message
+ * @param {import('../shared/types').RoomRow | null} room the room that refused a message
  * @returns {never}
  */
 function failRefused(room) {

@@ -30,7 +30,7 @@ export function response(ctx) {
 /**
  * @param {boolean} isArchiving
  * @param {import('../shared/types').RoomRow | null} room
- * @returns {{ type: string, message: string } | null} null if the room is as the caller wants it to be
+ * @returns {{ type: string, message: string } | null} null if the room is already as requested
  */
 function refusal(isArchiving, room) {
   if (!room) {

@@ -62,8 +62,8 @@ export function response(ctx) {
 
 /**
  * @param {import('../shared/types').RequestContext<'putMessage'>} ctx
- * @returns {boolean} whether the message leads to something later: to notifications, or to its files' being kept. Any other
- *   goes without the request's id, because a page of messages is read by its bytes.
+ * @returns {boolean} whether the message has later effects: notifications, or files to keep. Other messages have no
+ *   request id, because the cost of reading a page of messages depends on its size.
  */
 function isFollowed(ctx) {
   const { mentions, mentionsRoom, threadId, attachments } = ctx.stash;

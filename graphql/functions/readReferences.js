@@ -82,7 +82,8 @@ export function response(ctx) {
 
 /**
  * @param {import('../shared/types').RequestContext<'readReferences', { seq: number }>} ctx
- * @returns {number[]} the numbers to be read, each once: of the caller's clientMessageId, and of the message replied to
+ * @returns {number[]} the numbers to read, without duplicates: that of the caller's clientMessageId, and that of the
+ *   parent message
  */
 function messageNumbers(ctx) {
   const { hasIdempotencyRecord, seq, replyToSeq } = ctx.stash;

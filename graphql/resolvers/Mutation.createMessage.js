@@ -72,7 +72,7 @@ export function response(ctx) {
 /**
  * @param {string} roomId
  * @param {string | null | undefined} replyToId
- * @returns {number | null} the number of the message replied to; null where the message is no reply
+ * @returns {number | null} the number of the parent message; null if the message is not a reply
  */
 function replyToSeq(roomId, replyToId) {
   if (replyToId === null || replyToId === undefined) {

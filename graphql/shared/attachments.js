@@ -17,7 +17,7 @@ import { requiredLine } from './validation';
  * @authorizes
  * @param {Context} ctx
  * @param {string} roomId
- * @returns {string} what the keys of the caller's files for the room begin with
+ * @returns {string} the prefix of the keys of the caller's files for the room
  */
 function ownPrefix(ctx, roomId) {
   return `rooms/${roomId}/${callerId(ctx)}/`;
@@ -28,7 +28,7 @@ function ownPrefix(ctx, roomId) {
  * @param {Context} ctx
  * @param {string} roomId
  * @param {string} name
- * @returns {string} a new key; the name is in it where it can be
+ * @returns {string} a new key; it contains the name if the name's characters are allowed in keys
  */
 export function newKey(ctx, roomId, name) {
   const last = isWhole(attachmentNamePattern, name) ? name : 'file';
@@ -36,9 +36,9 @@ export function newKey(ctx, roomId, name) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {{ name: string, contentType: string, size: number }} file
- * @returns {{ name: string, contentType: string, size: number }} the file within its limits
+ * @returns {{ name: string, contentType: string, size: number }} the file, if it is within the limits
  */
 export function requiredFile(argument, file) {
   const name = requiredLine(`${argument}.name`, file.name, attachmentNameLength);

@@ -11,7 +11,8 @@ import { admittedRoomId, authorName } from './membership';
 /**
  * @param {import('./types').Context<never, 'admission'>} ctx
  * @param {LoggedAction} act
- * @returns {AuditRow} the act as the caller's, now, in the room that has admitted the caller
+ * @returns {AuditRow} the log entry of the action, with the caller as actor, the current time and the room that
+ *   admitted the caller
  */
 export function newAuditRow(ctx, act) {
   return {
@@ -26,7 +27,7 @@ export function newAuditRow(ctx, act) {
 
 /**
  * @param {AuditRow} row
- * @returns {any} the write of it, by itself or, with the table added, in a transaction
+ * @returns {any} the PutItem request; with a table added, it is an item of a transaction
  */
 export function putAuditRow(row) {
   const { roomId, auditId, ...attributes } = row;

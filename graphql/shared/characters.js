@@ -30,7 +30,7 @@ export function isWhole(pattern, text) {
 
 /**
  * @param {string} text
- * @returns {boolean} whether it is without control characters and halves of characters, tabs and line breaks included
+ * @returns {boolean} whether it has no control characters, including tabs and line breaks, and no unpaired surrogates
  */
 export function isLine(text) {
   return isWhole(`[^${notInTexts}${layout}]*`, text);
@@ -38,7 +38,7 @@ export function isLine(text) {
 
 /**
  * @param {string} text
- * @returns {boolean} as isLine, with tabs and line breaks
+ * @returns {boolean} like isLine, but tabs and line breaks are allowed
  */
 export function isText(text) {
   return isWhole(`[^${notInTexts}]*`, text);
@@ -46,7 +46,7 @@ export function isText(text) {
 
 /**
  * @param {string} text
- * @param {number} longest in characters
+ * @param {number} longest maximum length in characters
  * @returns {boolean}
  */
 export function isWithin(text, longest) {
@@ -59,8 +59,8 @@ export function isWithin(text, longest) {
  * several parts, flags. Never fails, whatever the text.
  *
  * @param {string} text
- * @param {number} longest in characters
- * @returns {string} the text, or its start
+ * @param {number} longest maximum length in characters
+ * @returns {string} the text, truncated if it is longer
  */
 export function cut(text, longest) {
   if (text.length <= longest) {
@@ -114,7 +114,7 @@ function isContinued(characters, index) {
 /**
  * @param {string[]} characters
  * @param {number} index
- * @returns {boolean} whether the character is the second half of a flag, which two letters make
+ * @returns {boolean} whether the character is the second of the two regional indicators of a flag
  */
 function endsFlag(characters, index) {
   if (!isFlagLetter(characters[index] ?? '')) {

@@ -15,7 +15,7 @@ const requestIdPattern = '[A-Za-z0-9-]{1,64}';
 
 /**
  * @param {Context} ctx
- * @returns {{ requestId?: string }} the attribute for a row; none where there is no id
+ * @returns {{ requestId?: string }} the attribute for a row; empty if there is no id
  */
 export function correlation(ctx) {
   const requestId = ctx.request?.headers?.[requestIdHeader];

@@ -28,7 +28,7 @@ const throttled = [
  *
  * @param {ErrorType} type
  * @param {string} message
- * @param {Record<string, unknown>} [info] facts that a program may go by: the error's `errorInfo`
+ * @param {Record<string, unknown>} [info] details for programs: the error's `errorInfo`
  * @returns {never}
  */
 export function fail(type, message, info) {
@@ -38,7 +38,7 @@ export function fail(type, message, info) {
 /**
  * Ends the operation if the data source returned an error.
  *
- * @param {DataSourceError | null | undefined} error ctx.error, or one that was kept in the stash
+ * @param {DataSourceError | null | undefined} error ctx.error, or an error from the stash
  */
 export function throwIfError(error) {
   if (!error) {

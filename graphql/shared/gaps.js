@@ -24,7 +24,7 @@ function pageRows(ctx) {
 
 /**
  * @param {import('./types').Context<{ rows: MessageRow[]; afterSeq: number }>} ctx
- * @returns {number} the highest number of the page that has a row; afterSeq when none has
+ * @returns {number} the highest number of the page that has a row; afterSeq if the page is empty
  */
 function lastRowSeq(ctx) {
   const rows = pageRows(ctx);
@@ -33,18 +33,18 @@ function lastRowSeq(ctx) {
 
 /**
  * @param {GapContext} ctx
- * @returns {boolean} whether numbers of the page lie behind its last row, where only the room tells of gaps
+ * @returns {boolean} whether the page has numbers after its last row; only the room's row shows whether they are gaps
  */
 export function isTailOpen(ctx) {
   return !ctx.stash.hasMore && lastRowSeq(ctx) < ctx.stash.afterSeq + ctx.stash.limit;
 }
 
 /**
- * @param {MessageRow | undefined} before the row before a gap; none where it is not in the page
- * @param {MessageRow | undefined} next the row after it; none at the end of the room
+ * @param {MessageRow | undefined} before the row before a gap; undefined if it is not in the page
+ * @param {MessageRow | undefined} next the row after it; undefined at the end of the room
  * @param {RoomRow | null | undefined} room
- * @returns {boolean} whether there may have been a message that has expired since: it cannot have been sent before the row
- *   before it, nor have lived shorter than both its neighbours
+ * @returns {boolean} whether the gap may be a message that has expired: such a message was sent after the row before
+ *   it and had at least the lifetime of one of its neighbours
  */
 function mayHaveExpired(before, next, room) {
   const lives = [before, next].flatMap((row) =>
@@ -65,7 +65,7 @@ function mayHaveExpired(before, next, room) {
  * Returns the number up to which the page is complete: numbers up to it without a row will never have a message,
  * because the gap was closed or the message has expired. The next number may still get a message.
  *
- * @param {GapContext} ctx as for closableGaps, after the gaps were closed
+ * @param {GapContext} ctx after the gaps were closed
  * @returns {number}
  */
 export function contiguousSeq(ctx) {

@@ -13,8 +13,10 @@ import { isExpired } from './message';
 
 /**
  * @authorizes
- * @param {import('./types').Context<'afterSeq' | { page: Page<MessageRow> }, 'admission'>} ctx the page is read if `stash.afterSeq` is null
- * @returns {boolean} whether the page reaches back to before the caller's joining, so that the room has to be asked
+ * @param {import('./types').Context<'afterSeq' | { page: Page<MessageRow> }, 'admission'>} ctx the page is read if
+ *   `stash.afterSeq` is null
+ * @returns {boolean} whether the page has messages from before the caller joined, so that the room's setting must be
+ *   read
  */
 export function reachesBeforeJoining(ctx) {
   const { afterSeq, page } = ctx.stash;
@@ -28,9 +30,10 @@ export function reachesBeforeJoining(ctx) {
 
 /**
  * @authorizes
- * @param {import('./types').Context<'afterSeq' | { page: Page<MessageRow> }, 'room' | 'admission'>} ctx the room is read if reachesBeforeJoining
+ * @param {import('./types').Context<'afterSeq' | { page: Page<MessageRow> }, 'room' | 'admission'>} ctx the room is
+ *   read if reachesBeforeJoining
  * @param {MessageRow[]} rows
- * @returns {MessageRow[]} those that the caller may see, marks of numbers without a message among them
+ * @returns {MessageRow[]} the rows that the caller can see, including those of closed numbers
  */
 export function visibleRows(ctx, rows) {
   const first = reachesBeforeJoining(ctx) && hidesHistory(ctx.stash.room) ? joinedSeq(ctx) + 1 : 0;

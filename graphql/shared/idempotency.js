@@ -22,7 +22,7 @@ export function idempotencyKey(ctx) {
 
 /**
  * @param {import('./types').Context<'senderId' | 'clientMessageId', 'seq' | 'expiresAt'>} ctx
- * @returns {any} the write of the caller's idempotency record; only the first of several succeeds
+ * @returns {any} the write of the caller's idempotency record; if several calls write it, only the first succeeds
  */
 export function putIdempotencyRecordRequest(ctx) {
   const { seq, expiresAt } = ctx.stash;
@@ -40,7 +40,7 @@ export function putIdempotencyRecordRequest(ctx) {
 
 /**
  * @param {import('./types').Context<'senderId' | 'clientMessageId', 'seq' | 'voidSeq' | 'expiresAt'>} ctx
- * @returns {any} the write that points the record from the closed number to the new one, unless another call has done so
+ * @returns {any} the write that moves the record from the closed number to the new one, unless another call moved it
  */
 export function moveIdempotencyRecordRequest(ctx) {
   const { seq, voidSeq, expiresAt } = ctx.stash;
@@ -67,7 +67,7 @@ export function failNotSent() {
  *
  * @authorizes
  * @param {import('./types').Context<never, 'clientMessageId' | 'message'>} ctx
- * @param {MessageRow} found at the number of the caller's clientMessageId
+ * @param {MessageRow} found the row at the number of the caller's clientMessageId
  */
 export function acceptSentMessage(ctx, found) {
   if (found.authorId !== callerId(ctx) || found.clientMessageId !== ctx.stash.clientMessageId) {
@@ -82,7 +82,7 @@ export function acceptSentMessage(ctx, found) {
  *
  * @authorizes
  * @param {import('./types').Context<never, 'seq' | 'voidSeq' | 'clientMessageId' | 'message'>} ctx
- * @param {MessageRow | null} found at that number
+ * @param {MessageRow | null} found the row at that number
  */
 export function resumeFrom(ctx, found) {
   if (found?.type === voidType) {

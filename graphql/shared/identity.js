@@ -64,7 +64,7 @@ export function callerName(ctx) {
 /**
  * @authorizes
  * @param {Context} ctx
- * @returns {boolean} whether the caller may act in any room
+ * @returns {boolean} whether the caller has a moderator's permissions in every room
  */
 export function isGlobalModerator(ctx) {
   return callerGroups(ctx).some((group) => moderatingGroups.indexOf(group) >= 0);
@@ -73,7 +73,7 @@ export function isGlobalModerator(ctx) {
 /**
  * @authorizes
  * @param {Context} ctx
- * @returns {boolean} whether the caller may also do in any room what only its owners may
+ * @returns {boolean} whether the caller has an owner's permissions in every room
  */
 export function isAdmin(ctx) {
   return callerGroups(ctx).indexOf(adminGroup) >= 0;

@@ -12,7 +12,7 @@ export function assertTypingEnabled() {
 }
 
 /**
- * @returns {boolean} whether rooms are not told how their members are present, who can still be asked for
+ * @returns {boolean} whether presence events are disabled; queries of presence are not affected
  */
 export function isPresenceDisabled() {
   return settings.shed.indexOf('presence') >= 0;

@@ -5,15 +5,15 @@
 
 /**
  * @param {string} name
- * @returns {string} the key of the name in a map
+ * @returns {string} the key for the name in a map
  */
 export function keyOf(name) {
   return `:${name}`;
 }
 
 /**
- * @param {Record<string, unknown>} map whose keys are from keyOf
- * @returns {string[]} the names in it
+ * @param {Record<string, unknown>} map with keys from keyOf
+ * @returns {string[]} the names of its keys
  */
 export function namesOf(map) {
   return Object.keys(map).map((key) => key.slice(1));

@@ -94,7 +94,7 @@ export function isAdmitted(ctx) {
 /**
  * @guards
  * @param {import('./types').Context<never, 'admission'>} ctx
- * @returns {string} the id of the room that the caller was let into
+ * @returns {string} the id of the room that admitted the caller
  */
 export function admittedRoomId(ctx) {
   const admission = /** @type {Admission | undefined} */ (ctx.stash.admission);
@@ -131,7 +131,8 @@ export function canModerate(ctx) {
 /**
  * @authorizes
  * @param {import('./types').Context<never, 'admission'>} ctx
- * @returns {number} where in the room the admitted caller came in; 0 for who acts in any room without being its member
+ * @returns {number} the room's last sequence number when the admitted caller joined; 0 for a global moderator without
+ *   a membership
  */
 export function joinedSeq(ctx) {
   return ctx.stash.admission?.membership?.joinedSeq ?? 0;
@@ -140,7 +141,7 @@ export function joinedSeq(ctx) {
 /**
  * @authorizes
  * @param {import('./types').RoomRules | null | undefined} room
- * @returns {boolean} whether members see only what was sent after they joined
+ * @returns {boolean} whether members see only messages that were sent after they joined
  */
 export function hidesHistory(room) {
   return room?.historyVisibility === 'FROM_JOIN';
@@ -149,7 +150,7 @@ export function hidesHistory(room) {
 /**
  * @guards
  * @param {import('./types').Context<never, 'admission'>} ctx
- * @returns {string} the name under which the admitted caller writes
+ * @returns {string} the display name of the admitted caller in the room
  */
 export function authorName(ctx) {
   const admission = /** @type {Admission | undefined} */ (ctx.stash.admission);

@@ -16,13 +16,14 @@ import { toUpdate } from './update';
 
 /**
  * @typedef {object} MembershipChange
- * @property {string} userId whose membership
+ * @property {string} userId the member
  * @property {MembershipRow | null} before the membership as it was read
- * @property {MembershipChanges} changes of its attributes; null for one to be removed
- * @property {boolean} losesMember whether the room has an active member less
- * @property {boolean} losesOwner whether the room has an owner less
- * @property {boolean} gainsOwner whether the room has an owner more
- * @property {boolean} mayArchive whether the last owner may go and leave an empty room behind
+ * @property {MembershipChanges} changes its changed attributes; null for an attribute to be removed
+ * @property {boolean} losesMember whether the room loses an active member
+ * @property {boolean} losesOwner whether the room loses an owner
+ * @property {boolean} gainsOwner whether the room gains an owner
+ * @property {boolean} mayArchive whether the last owner can leave if nobody else is in the room, which archives the
+ *   room
  */
 
 /**
@@ -61,7 +62,7 @@ function newChange(userId, before, changes) {
  *   'allowedStates' | 'noOpStates' | 'changes' | { loggedAction: import('./types').LoggedActionOnUser },
  *   'allowSelf' | 'admission' | 'membership' | 'plan'
  * >} ctx
- * @param {MembershipRow | null} membership of the user that the action is about
+ * @param {MembershipRow | null} membership of the action's subject
  * @param {ProfileRow | null} profile of that user
  */
 export function planMembershipChange(ctx, membership, profile) {
@@ -107,7 +108,7 @@ export function planLeave(ctx, membership) {
 /**
  * @param {Record<string, any>} membership
  * @param {Record<string, any>} changes
- * @returns {boolean} whether the membership has all that the changes would set
+ * @returns {boolean} whether the membership already has the changed values
  */
 function isAlready(membership, changes) {
   return Object.entries(changes).every(([name, value]) => (membership[name] ?? null) === value);
@@ -125,7 +126,7 @@ export function changedMembership(roomId, plan) {
 /**
  * @param {string} roomId
  * @param {MembershipChange} plan
- * @returns {any} the part of a transaction that changes the membership
+ * @returns {any} the item of a transaction that changes the membership
  */
 export function updateMembership(roomId, plan) {
   const { before } = plan;
@@ -150,7 +151,8 @@ export function updateMembership(roomId, plan) {
 
 /**
  * @param {MembershipChange} plan
- * @returns {string} of two calls that mute at once only one does, and the log tells of it once
+ * @returns {string} the part of the condition that lets only one of two concurrent calls mute the user, so that it is
+ *   logged once
  */
 function muteCondition(plan) {
   if (plan.changes.mutedUntil === undefined) {
@@ -162,7 +164,8 @@ function muteCondition(plan) {
 /**
  * @param {string} roomId
  * @param {string} now
- * @returns {any} the part of a transaction that archives the room of its last member, who is its last owner
+ * @returns {any} the item of a transaction that archives the room when its last member leaves, who is also its last
+ *   owner
  */
 export function archiveByLastMember(roomId, now) {
   const changes = { archivedAt: now, updatedAt: now, listedVisibility: null };
@@ -180,7 +183,7 @@ export function archiveByLastMember(roomId, now) {
 
 /**
  * @param {import('./types').Context<never, 'failure' | 'isUnchanged' | 'isOwnerReleased' | 'isArchiving' | 'plan'>} ctx
- * @returns {Record<string, number>} what is to be added to the counts of the room
+ * @returns {Record<string, number>} the increments of the room's counts
  */
 export function pendingCounts(ctx) {
   const { failure, isUnchanged, isOwnerReleased, isArchiving } = ctx.stash;

@@ -12,7 +12,7 @@ import { countReactions } from './reactionCounts';
 /**
  * @param {string} roomId
  * @param {number} seq
- * @returns {string} the message's id; validation.js reads it back
+ * @returns {string} the message's id; validation.js parses it
  */
 export function toMessageId(roomId, seq) {
   return `${roomId}:${seq}`;
@@ -20,8 +20,8 @@ export function toMessageId(roomId, seq) {
 
 /**
  * @param {MessageRow | null | undefined} row
- * @returns {row is MessageRow} whether there is a message to be shown: none where a number was closed, and none that has
- *   expired, which DynamoDB may keep for days more ("Using time to live", DynamoDB developer guide)
+ * @returns {row is MessageRow} whether the row is a message to show: not a closed number, and not an expired message,
+ *   which DynamoDB may keep for days ("Using time to live", DynamoDB developer guide)
  */
 export function isVisible(row) {
   return !!row && row.type !== voidType && !isExpired(row);
@@ -31,7 +31,7 @@ export function isVisible(row) {
  * @authorizes
  * @param {MessageRow} row
  * @param {string} userId
- * @returns {boolean} whether the user wrote it; what the backend says of the user is not the user's
+ * @returns {boolean} whether the user wrote it; system messages about the user do not count
  */
 export function isWrittenBy(row, userId) {
   return row.authorId === userId && row.type !== systemType;
@@ -66,7 +66,7 @@ export function toMessage(row) {
 }
 
 /**
- * @param {MessageRow} row of the message that a thread starts from, after a reply was counted in it
+ * @param {MessageRow} row the first message of a thread, after a reply was counted in it
  * @returns {Record<string, unknown>} the row as the schema's ThreadRoot
  */
 export function toThreadRoot(row) {

@@ -10,7 +10,7 @@ import { numberWithin } from './validation';
  * @authorizes
  * @param {string | null | undefined} until
  * @param {number | null | undefined} seconds
- * @returns {string} when the mute ends, in the one form in which times can be compared as text
+ * @returns {string} the time at which the mute ends, in the format in which times can be compared as strings
  */
 export function muteEnd(until, seconds) {
   const now = util.time.nowEpochMilliSeconds();

@@ -16,7 +16,7 @@ export function toNotification(row) {
 
 /**
  * @param {MembershipRow} row
- * @returns {Record<string, unknown>} the member's wishes as the schema's NotificationPreference
+ * @returns {Record<string, unknown>} the member's notification settings as the schema's NotificationPreference
  */
 export function toNotificationPreference(row) {
   return notificationPreferenceFields(row);

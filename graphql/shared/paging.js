@@ -8,9 +8,9 @@ import { runtime, util } from '@aws-appsync/utils';
 /**
  * @template Row
  * @typedef {object} Page
- * @property {Row[]} rows what the page shows, and at most one row more
+ * @property {Row[]} rows the rows of the page, and at most one more
  * @property {string | number | null} position the key of the last row read, shown or not; null at the start
- * @property {boolean} isLast whether there is nothing after the position
+ * @property {boolean} isLast whether no row follows the position
  */
 
 /**
@@ -24,7 +24,7 @@ export function newPage(position) {
 /**
  * @param {Page<unknown>} page
  * @param {number} limit
- * @returns {number} how many rows are still to be read
+ * @returns {number} the number of rows that are still to be read
  */
 export function missingRows(page, limit) {
   return page.isLast ? 0 : limit + 1 - page.rows.length;
@@ -79,7 +79,7 @@ export function queryPage(ctx, listing, batch) {
  * @template Row
  * @param {import('./types').Context<{ page: Page<Row> }>} ctx
  * @param {string} key the sort key
- * @param {Row[]} rows those of `ctx.result.items` that the page shows
+ * @param {Row[]} rows the rows of `ctx.result.items` that belong to the page
  */
 export function addToPage(ctx, key, rows) {
   const { items, nextToken } = ctx.result;
@@ -104,8 +104,8 @@ export function pageItems(page, limit) {
 /**
  * @param {Page<Record<string, any>>} page
  * @param {number} limit
- * @param {string} key the name of the attribute that is the position
- * @returns {string | number | null} where the next page starts; null when there is none
+ * @param {string} key the sort key
+ * @returns {string | number | null} the position where the next page starts; null if this is the last page
  */
 export function nextPosition(page, limit, key) {
   if (page.rows.length > limit) {

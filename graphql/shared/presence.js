@@ -12,7 +12,7 @@ const digits = '0123456789abcdef';
 
 /**
  * @param {string} userId
- * @returns {string} the part of the index byOnline in which the user is while not OFFLINE
+ * @returns {string} the shard of the index byOnline for the user, unless the status is OFFLINE
  */
 export function onlineShard(userId) {
   const last = userId.slice(-1).toLowerCase();
@@ -21,7 +21,7 @@ export function onlineShard(userId) {
 
 /**
  * @param {string} time
- * @returns {number} how many milliseconds ago it was
+ * @returns {number} its age in milliseconds
  */
 export function ageOf(time) {
   return util.time.nowEpochMilliSeconds() - util.time.parseISO8601ToEpochMilliSeconds(time);
@@ -39,8 +39,8 @@ export function toUserPresence(userId, row) {
 
 /**
  * @param {import('./types').Context<'status', 'previousPresence'>} ctx after savePresence
- * @param {string | null} chatRoomId of the room that hears of it; null for none
- * @param {number | null} headSeq the last number of the room that the caller looks at
+ * @param {string | null} chatRoomId the room that receives the event; null for none
+ * @param {number | null} headSeq the last sequence number of the room that the caller views
  * @returns {{ userId: string, status: string, lastSeenAt: string, chatRoomId: string | null, headSeq: number | null }} the
  *   caller's UserPresence
  */

@@ -32,7 +32,7 @@ export function storedMessageEvent(ctx) {
 
 /**
  * @param {import('./types').Context<never, never, { input: Record<string, unknown> }>} ctx `args.input` is the event
- * @returns {{ payload: any }} the request of a resolver on the data source NONE, which hands the input on as its result
+ * @returns {{ payload: any }} the request of a resolver on the data source NONE, which returns the input as its result
  */
 export function inputRequest(ctx) {
   const { input } = ctx.args;

@@ -12,9 +12,9 @@ import { fail } from './errors';
 const minuteSeconds = 60;
 
 /**
- * @param {number} slowModeSeconds that bind the caller, 0 for none
- * @returns {number} seconds from one message to the next, 0 for none; so many that the environment's limit holds too,
- * and one write is enough for both
+ * @param {number} slowModeSeconds the slow mode that applies to the caller; 0 for none
+ * @returns {number} the minimum number of seconds between two messages, 0 for none; it also enforces the
+ *   environment's limit, so that one write is enough for both
  */
 export function sendIntervalSeconds(slowModeSeconds) {
   const { messagesPerMinute } = settings;
@@ -26,7 +26,8 @@ export function sendIntervalSeconds(slowModeSeconds) {
 
 /**
  * @param {import('./types').Context<'senderId'>} ctx
- * @returns {{ senderId: string, clientMessageId: string }} the key of the row with the time at which the caller may send next
+ * @returns {{ senderId: string, clientMessageId: string }} the key of the row with the time at which the caller may
+ *   send next
  */
 export function sendSlotKey(ctx) {
   return { senderId: ctx.stash.senderId, clientMessageId: '#turn' };
@@ -67,8 +68,8 @@ export function acquireSendSlotRequest(ctx, seconds) {
 
 /**
  * @param {import('./types').Context<'senderId' | 'clientMessageId'>} ctx
- * @returns {any} the write that counts a message of this minute, on condition that there were fewer than the limit; null
- * where there is no limit
+ * @returns {any} the write that counts a message in this minute, on condition that the limit is not reached; null if
+ *   there is no limit
  */
 export function countMessageRequest(ctx) {
   const { messagesPerMinute } = settings;

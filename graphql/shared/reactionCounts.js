@@ -8,8 +8,8 @@ import { keyOf, namesOf } from './maps';
 
 /**
  * @param {string} emoji
- * @returns {string} the attribute of the message that counts the emoji's rows. Of its own and not in a map, because ADD
- *   makes an attribute that is not there, and nothing inside of one
+ * @returns {string} the attribute of the message that counts the emoji's rows. A separate attribute, not an entry of
+ *   a map, because ADD creates a missing attribute, but no missing entry
  */
 export function countAttribute(emoji) {
   return `${reactionCountPrefix}${emoji}`;
@@ -26,7 +26,7 @@ export function splitReactionId(reactionId) {
 
 /**
  * @param {MessageRow} row
- * @returns {{ emoji: string, count: number }[]} how often each emoji was given, in the order of the emoji
+ * @returns {{ emoji: string, count: number }[]} the number of reactions with each emoji, ordered by emoji
  */
 export function countReactions(row) {
   if (row.deletedAt) {

@@ -39,7 +39,7 @@ export function stashReaction(ctx) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {string | null | undefined} value
  * @returns {string} the emoji
  */
@@ -81,7 +81,8 @@ export function failIfGone(row) {
 /**
  * @param {MessageRow} row
  * @param {string} emoji
- * @returns {boolean} whether the message may carry the emoji: it is among those that it has, or they are few enough
+ * @returns {boolean} whether a reaction with the emoji is possible: the message already has the emoji, or fewer than
+ *   the maximum
  */
 export function hasPlaceFor(row, emoji) {
   const counts = countReactions(row);
@@ -110,7 +111,8 @@ export function toOwnReaction(ctx) {
 /**
  * @param {import('./types').Context<'reactionId' | 'isDelivered', 'admission'>} ctx after checkSelection
  * @param {'REACTION_ADDED' | 'REACTION_REMOVED'} kind
- * @returns {ReturnType<typeof unpublishedEventUpdate>} what leaves the event of the caller's reaction to the stream
+ * @returns {ReturnType<typeof unpublishedEventUpdate>} the parts of an update that store the event of the caller's
+ *   reaction for the stream
  */
 export function unpublishedReactionUpdate(ctx, kind) {
   const { emoji, userId } = splitReactionId(ctx.stash.reactionId);
@@ -120,7 +122,7 @@ export function unpublishedReactionUpdate(ctx, kind) {
 /**
  * @param {MessageRow} row
  * @param {string} reactionId
- * @returns {Record<string, unknown>} one reaction to the message as the schema's Reaction, without name and time
+ * @returns {Record<string, unknown>} the reaction as the schema's Reaction, without name and time
  */
 export function toReaction(row, reactionId) {
   const { emoji, userId } = splitReactionId(reactionId);

@@ -15,7 +15,7 @@ import { throwIfError, isRefusedByCondition } from './errors';
  * Ends the operation if the write failed for any reason other than its condition.
  *
  * @param {import('./types').Context<never, 'isRefused'>} ctx after the write
- * @returns {boolean} whether the condition refused it; `stash.isRefused` says so to the next function
+ * @returns {boolean} whether the condition failed; also stored in `stash.isRefused` for the next function
  */
 export function noteRefusal(ctx) {
   ctx.stash.isRefused = isRefusedByCondition(ctx.error);
@@ -30,7 +30,7 @@ export function noteRefusal(ctx) {
  * raised after it is decided whether the entry stays.
  *
  * @param {import('./types').Context<never, 'isRefused' | 'failure'>} ctx after the write
- * @returns {any} the row after the write; null if it was not made, or if it is not known whether it was
+ * @returns {any} the row after the write; null if the write failed, or if it is unknown whether it succeeded
  */
 export function noteChange(ctx) {
   ctx.stash.isRefused = isRefusedByCondition(ctx.error);
@@ -40,8 +40,8 @@ export function noteChange(ctx) {
 
 /**
  * @param {import('./types').Context<'isRefused'>} ctx
- * @param {Record<string, unknown>} key of the row that the write was about
- * @returns {any} the read of it; nothing is read unless the write was refused
+ * @param {Record<string, unknown>} key the key of the row of the write
+ * @returns {any} the read of the row; skipped if the write was not refused
  */
 export function readRefused(ctx, key) {
   if (!ctx.stash.isRefused) {
@@ -54,7 +54,7 @@ export function readRefused(ctx, key) {
  * Ends the operation if the read failed.
  *
  * @param {import('./types').Context<never, 'isRefused'>} ctx after the read
- * @returns {any} the row as it is now; null for none
+ * @returns {any} the current row; null if it does not exist
  */
 export function refusedRow(ctx) {
   throwIfError(ctx.error);

@@ -11,9 +11,9 @@ export const reportIdPattern = '[0-9]{10}:[A-Za-z0-9_-]{1,64}';
 const zeros = '0000000000';
 
 /**
- * @param {number} seq of the message
+ * @param {number} seq the message's sequence number
  * @param {string} reporterId
- * @returns {string} the same for every report of this message by this user
+ * @returns {string} the key of the report: the same for every report of the message by the user
  */
 export function reportIdOf(seq, reporterId) {
   const digits = `${seq}`;

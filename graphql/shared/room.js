@@ -12,8 +12,8 @@ export const daySeconds = 24 * 3600;
 /** @typedef {import('./types').RoomRow} RoomRow */
 
 /**
- * @param {string[]} userIds of the two users
- * @returns {string} the id of their direct room: the same whoever asks
+ * @param {string[]} userIds the two users, sorted
+ * @returns {string} the id of their direct room
  */
 export function directRoomId(userIds) {
   return `${directRoomPrefix}${userIds.join(':')}`;
@@ -47,8 +47,8 @@ export function failArchived() {
 
 /**
  * @param {{ retentionDays?: number }} row
- * @returns {number} after how many days the room's messages vanish, by its own setting or the environment's, whichever
- *   is less; 0 where they stay
+ * @returns {number} the number of days after which the room's messages expire: the smaller of the room's and the
+ *   environment's setting; 0 if they do not expire
  */
 export function retentionDays(row) {
   const [own, everywhere] = [row.retentionDays ?? 0, settings.retentionDays];
@@ -57,7 +57,7 @@ export function retentionDays(row) {
 
 /**
  * @param {RoomRow} row
- * @returns {Record<string, unknown>} the row as the schema's ChatRoom: without the last message, which is for members
+ * @returns {Record<string, unknown>} the row as the schema's ChatRoom, without the last message, which only members see
  */
 export function toChatRoom(row) {
   return { ...chatRoomFields(row), retentionDays: retentionDays(row) || undefined };
@@ -79,7 +79,7 @@ export function failIfClosed(room) {
 
 /**
  * @param {RoomRow | null | undefined} row
- * @returns {import('./types').RoomRules | null} what of the room binds who sends; null where there is none
+ * @returns {import('./types').RoomRules | null} the room's settings that apply to senders; null if there is no room
  */
 export function toRules(row) {
   if (!row) {

@@ -27,9 +27,9 @@ const blanks = ['\n', '\r', '\t', ','];
  * Decides whether the response itself is the event, and ends the operation if the selection could be mistaken for
  * another one. Runs before the first write.
  *
- * @param {import('./types').Context<never, 'isDelivered'>} ctx `stash.isDelivered` says from here on that the answer goes to subscribers; otherwise the write has
- *   to leave the event to the stream, see unpublished.js
- * @param {keyof typeof selections} type of the answer
+ * @param {import('./types').Context<never, 'isDelivered'>} ctx `stash.isDelivered` becomes true if the response is
+ *   delivered to subscribers; otherwise the write must store the event for the stream, see unpublished.js
+ * @param {keyof typeof selections} type the response's type
  */
 export function checkSelection(ctx, type) {
   const { list, paths } = readSelection(ctx);
@@ -49,7 +49,7 @@ export function withCompleteness(ctx, answer) {
 
 /**
  * @template {Record<string, unknown>} Event
- * @param {Event} event that the backend publishes, with a document of its own
+ * @param {Event} event an event that the backend publishes, with its own document
  * @returns {Event & { selectionComplete: boolean }}
  */
 export function published(event) {
@@ -58,7 +58,7 @@ export function published(event) {
 
 /**
  * @param {Context} ctx
- * @returns {Selection} `paths` is null where the text is not only names and braces
+ * @returns {Selection} `paths` is null if the text has more than names and braces
  */
 function readSelection(ctx) {
   const info = /** @type {{ selectionSetList?: string[], selectionSetGraphQL?: string } | undefined} */ (ctx.info);
@@ -77,8 +77,8 @@ function readSelection(ctx) {
 }
 
 /**
- * @param {string} text of a selection
- * @returns {string[]} its names and marks; texts and comments are not taken for what they are, and readable text has none
+ * @param {string} text a selection
+ * @returns {string[]} its names and marks; strings and comments are not recognized, and readable text has none
  */
 function tokensOf(text) {
   let spaced = text;

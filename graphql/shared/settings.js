@@ -6,7 +6,7 @@ import { fail } from './errors';
 import { numberWithin, optionalText, requiredLine } from './validation';
 
 /** @typedef {import('./types').RoomRow} RoomRow */
-/** @typedef {import('./types').Changes<RoomRow>} Settings attributes of the room's row; null for one to be removed */
+/** @typedef {import('./types').Changes<RoomRow>} Settings attributes of the room's row; null for an attribute to be removed */
 /** @typedef {Pick<RoomRow, 'name' | 'visibility'> & Partial<RoomRow>} NewSettings of a new room */
 
 /**
@@ -66,7 +66,7 @@ function requiredVisibility(visibility) {
 
 /**
  * @param {Settings} settings
- * @returns {NewSettings} the settings without those to be removed
+ * @returns {NewSettings} the settings, without those to be removed
  */
 export function storedSettings(settings) {
   /** @type {any} */

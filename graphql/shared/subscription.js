@@ -15,7 +15,7 @@ import { requiredMessageId, requiredRoomId } from './validation';
  *
  * @authorizes
  * @param {import('./types').Context<never, 'admission'>} ctx
- * @param {Record<string, { eq: string }>} [narrower] what an event has to match besides the room
+ * @param {Record<string, { eq: string }>} [narrower] conditions on an event in addition to the room
  */
 export function subscribeToRoom(ctx, narrower) {
   const chatRoomId = { eq: admittedRoomId(ctx) };

@@ -11,7 +11,7 @@ import { unpublishedEventUpdate } from './unpublished';
 
 /**
  * @param {import('./types').Context<'isDelivered'>} ctx
- * @returns {{ expression: string, expressionValues: any }} the update that makes a tombstone
+ * @returns {{ expression: string, expressionValues: any }} the update that turns the message into a tombstone
  */
 export function tombstoneUpdate(ctx) {
   const { requestId } = correlation(ctx);
@@ -32,10 +32,10 @@ export function tombstoneUpdate(ctx) {
 }
 
 /**
- * @param {string} more what else has to be true, after ` AND `
- * @param {Record<string, unknown>} values of it
+ * @param {string} more further conditions, beginning with ` AND `
+ * @param {Record<string, unknown>} values the values in it
  * @returns {{ expression: string, expressionNames: Record<string, string>, expressionValues: any }} the condition that
- *   there is a message to be deleted
+ *   the message exists and is not deleted
  */
 export function deletable(more = '', values = {}) {
   return {

@@ -156,7 +156,7 @@ export type PresenceRow = {
   lastSeenAt: string;
   /** Key of the index byOnline: absent while OFFLINE. */
   onlineShard?: string;
-  /** The room that the user looked at when the row was last written. */
+  /** The room that the user viewed when the row was last written. */
   lastChatRoomId?: string;
   /** The account is being deleted, or has been deleted. */
   deletedAt?: string;

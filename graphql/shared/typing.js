@@ -7,7 +7,7 @@ import { admittedRoomId, authorName } from './membership';
 
 /**
  * @param {import('./types').Context<never, 'admission'>} ctx
- * @param {number} seconds how long it holds
+ * @param {number} seconds the time until the indicator expires
  * @returns {{ chatRoomId: string, userId: string, displayName: string, expiresAt: string }} the admitted caller's
  *   TypingIndicator
  */

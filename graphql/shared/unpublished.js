@@ -15,7 +15,7 @@ import { admittedRoomId } from './membership';
 /**
  * @param {import('./types').Context<'isDelivered'>} ctx after checkSelection
  * @param {Omit<UnpublishedEvent, 'id'>} event
- * @returns {UnpublishedEvent | null} the attribute; null where the answer is the event
+ * @returns {UnpublishedEvent | null} the attribute; null if the response is the event
  */
 export function unpublishedEvent(ctx, event) {
   return ctx.stash.isDelivered ? null : { id: util.autoUlid(), ...event };
@@ -26,8 +26,8 @@ export function unpublishedEvent(ctx, event) {
  *
  * @param {import('./types').Context<'isDelivered'>} ctx after checkSelection
  * @param {Omit<UnpublishedEvent, 'id'>} event
- * @returns {{ clause: string, andSet: string, andRemove: string, values: Record<string, unknown> }} `clause` for an
- *   expression without SET and REMOVE, the other two to be appended to those that it has
+ * @returns {{ clause: string, andSet: string, andRemove: string, values: Record<string, unknown> }} `clause` is for an
+ *   expression without SET and REMOVE; `andSet` and `andRemove` are appended to the expression's own
  */
 export function unpublishedEventUpdate(ctx, event) {
   const attribute = unpublishedEvent(ctx, event);
@@ -42,7 +42,7 @@ export function unpublishedEventUpdate(ctx, event) {
  * written.
  *
  * @param {import('./types').Context<'isDelivered', 'admission'>} ctx after checkSelection
- * @param {Omit<UnpublishedEvent, 'id' | 'userId'>} event of the caller's
+ * @param {Omit<UnpublishedEvent, 'id' | 'userId'>} event an event of the caller
  * @returns {Record<string, unknown>} the request of a function on the table of rooms
  */
 export function storeUnpublishedEvent(ctx, event) {

@@ -9,8 +9,8 @@ import { util } from '@aws-appsync/utils';
 
 /**
  * @param {Record<string, unknown>} changes attribute -> new value; null removes the attribute
- * @param {Record<string, number>} increments attribute -> what is added to it
- * @param {Record<string, string>} [copies] attribute -> the attribute of `changes` whose value from before it keeps
+ * @param {Record<string, number>} increments attribute -> number to add
+ * @param {Record<string, string>} [copies] attribute -> an attribute in `changes`, whose previous value is copied
  * @returns {{ expression: string, expressionNames: Record<string, string>, expressionValues?: any }}
  */
 export function toUpdate(changes, increments, copies) {
@@ -57,10 +57,11 @@ export function toUpdate(changes, increments, copies) {
  * client does. Therefore it stores a unique id in the row, and is refused if the row already has this id. A change by
  * another request in between would hide the id; AppSync retries within milliseconds.
  *
- * @param {string} changeId of the change
- * @param {string} [more] what else has to be true
- * @param {{ expressionNames?: Record<string, string>, values?: Record<string, unknown> }} [of] what it names
- * @returns {any} the condition that the change has not been done a moment ago
+ * @param {string} changeId the id of the change
+ * @param {string} [more] a further condition
+ * @param {{ expressionNames?: Record<string, string>, values?: Record<string, unknown> }} [of] the names and values
+ *   in `more`
+ * @returns {any} the condition that the change was not made by an earlier attempt
  */
 export function idempotencyCondition(changeId, more, of) {
   return {

@@ -18,10 +18,10 @@ import { keyOf, namesOf } from './maps';
 /** @typedef {number | null | undefined} OptionalNumber */
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {OptionalText} value
- * @param {number} longest in characters
- * @returns {string} the text without blanks around it
+ * @param {number} longest maximum length in characters
+ * @returns {string} the trimmed text
  */
 export function requiredText(argument, value, longest) {
   const text = optionalText(argument, value, longest);
@@ -32,10 +32,10 @@ export function requiredText(argument, value, longest) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {OptionalText} value
- * @param {number} longest in characters
- * @returns {string} the text without blanks around it; empty when there is none
+ * @param {number} longest maximum length in characters
+ * @returns {string} the trimmed text; empty if there is none
  */
 export function optionalText(argument, value, longest) {
   const text = value ?? '';
@@ -46,10 +46,10 @@ export function optionalText(argument, value, longest) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {OptionalText} value
- * @param {number} longest in characters
- * @returns {string} the text, of a single line, without blanks around it
+ * @param {number} longest maximum length in characters
+ * @returns {string} the trimmed text, which is a single line
  */
 export function requiredLine(argument, value, longest) {
   if (!isLine((value ?? '').trim())) {
@@ -59,7 +59,7 @@ export function requiredLine(argument, value, longest) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @returns {never}
  */
 function failUnreadable(argument) {
@@ -70,9 +70,9 @@ function failUnreadable(argument) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {string} text
- * @param {number} longest in characters
+ * @param {number} longest maximum length in characters
  * @returns {string} the text
  */
 function withinLength(argument, text, longest) {
@@ -85,7 +85,7 @@ function withinLength(argument, text, longest) {
 /**
  * Ends an operation of the backend if a text in its input cannot be stored or displayed.
  *
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {Record<string, unknown> | null | undefined} input
  */
 export function assertReadable(argument, input) {
@@ -97,7 +97,7 @@ export function assertReadable(argument, input) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {OptionalText} value
  * @returns {string} the id
  */
@@ -109,9 +109,9 @@ export function requiredRoomId(argument, value) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {OptionalText} value
- * @returns {{ roomId: string, seq: number }} where the message is
+ * @returns {{ roomId: string, seq: number }} the room and the sequence number of the message
  */
 export function requiredMessageId(argument, value) {
   const id = value ?? '';
@@ -125,7 +125,7 @@ export function requiredMessageId(argument, value) {
 }
 
 /**
- * @param {string} digits of a whole number, without zeros before it
+ * @param {string} digits a whole number without leading zeros
  * @returns {number} the number; `parseInt` is not among the functions that the AppSync developer guide lists
  */
 export function numberOf(digits) {
@@ -133,7 +133,7 @@ export function numberOf(digits) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {OptionalText} value
  * @returns {string} the id
  */
@@ -146,16 +146,16 @@ export function requiredUserId(argument, value) {
 
 /**
  * @param {OptionalText} value
- * @returns {string} why a moderation act is done
+ * @returns {string} the reason of a moderation action
  */
 export function requiredReason(value) {
   return requiredText('reason', value, reasonLength);
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {OptionalText} value
- * @returns {{ reason?: string }} why a moderation act is done; without the key where nobody said
+ * @returns {{ reason?: string }} the reason of a moderation action; without the key if none was given
  */
 export function optionalReason(argument, value) {
   const reason = optionalText(argument, value, reasonLength);
@@ -163,7 +163,7 @@ export function optionalReason(argument, value) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {number} value
  * @param {number} lowest
  * @param {number} highest
@@ -203,10 +203,10 @@ export function pageLimit(value) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {OptionalNumber} value
  * @param {number} lowest
- * @returns {number | null} the sequence number; null when not given
+ * @returns {number | null} the sequence number; null if it was not given
  */
 export function optionalSequence(argument, value, lowest) {
   if (value === null || value === undefined) {
@@ -219,7 +219,7 @@ export function optionalSequence(argument, value, lowest) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {number} value
  * @param {number} lowest
  * @returns {number} the sequence number
@@ -229,7 +229,7 @@ export function requiredSequence(argument, value, lowest) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {OptionalText} value
  * @returns {string} the id
  */
@@ -241,10 +241,10 @@ export function requiredNotificationId(argument, value) {
 }
 
 /**
- * @param {string} argument its name, for the message
+ * @param {string} argument the argument's name, for the error message
  * @param {string[] | null | undefined} values
  * @param {number} most
- * @returns {string[]} the ids, each once; empty when there is none
+ * @returns {string[]} the ids without duplicates; empty if there are none
  */
 export function uniqueUserIds(argument, values, most) {
   /** @type {Record<string, boolean>} */

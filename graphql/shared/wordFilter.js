@@ -8,7 +8,7 @@ import { fail } from './errors';
 
 /**
  * @param {string} text
- * @returns {string} letters that look the same made the same, in lower case, one blank for several
+ * @returns {string} the text in lower case, with letters that look the same replaced by one of them, and single spaces
  */
 function normalized(text) {
   return util.str
@@ -25,7 +25,7 @@ function normalized(text) {
  * Ends the operation if the text has a word of the list. With the mode fail_open, reports the match instead.
  *
  * @param {string} text
- * @returns {boolean} whether it is to be marked
+ * @returns {boolean} whether the text must be flagged
  */
 export function hasFilteredWord(text) {
   const plain = normalized(text);
