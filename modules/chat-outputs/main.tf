@@ -16,7 +16,7 @@ data "terraform_remote_state" "chat" {
   lifecycle {
     postcondition {
       condition     = can(self.outputs.GraphQLAPIId)
-      error_message = "There is no chat in ${var.bucket} under ${var.workspace_key_prefix}/${var.environment}/${var.key}: apply it first, or correct bucket, environment or key."
+      error_message = "The bucket ${var.bucket} has no state of a chat at ${var.workspace_key_prefix}/${var.environment}/${var.key}. Apply the chat first, or correct bucket, environment or key."
     }
   }
 }

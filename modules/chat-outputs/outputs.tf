@@ -9,7 +9,7 @@ output "graphql_api_url" {
 }
 
 output "graphql_api_key" {
-  description = "API key; null where the environment has none."
+  description = "API key; null if the environment has none."
   value       = try(local.outputs.GraphQLAPIKey, null)
   sensitive   = true
 }
@@ -30,7 +30,7 @@ output "user_pool_client_id" {
 }
 
 output "table_names" {
-  description = "Names of the DynamoDB tables by what they hold: { messages = \"chat-messages-dev\", ... }."
+  description = "Names of the DynamoDB tables by table: { messages = \"chat-messages-dev\", ... }."
   value = tomap({
     for name, value in local.outputs : lower(trimsuffix(name, "TableName")) => value if endswith(name, "TableName")
   })

@@ -1,5 +1,5 @@
 variable "environment" {
-  description = "The chat's environment, which is its Terraform workspace: dev, staging, prod, ..."
+  description = "Environment of the chat, which is also its Terraform workspace: dev, staging, prod, ..."
   type        = string
   nullable    = false
 
@@ -10,18 +10,18 @@ variable "environment" {
 }
 
 variable "bucket" {
-  description = "The S3 bucket with the chat's state: `[state] bucket` of environments/<environment>.toml."
+  description = "S3 bucket of the chat's state: `[state] bucket` in environments/<environment>.toml."
   type        = string
   nullable    = false
 
   validation {
     condition     = can(regex("^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", var.bucket))
-    error_message = "bucket must be a bucket's name: 3-63 of a-z, 0-9, '-' and '.'."
+    error_message = "bucket must be a bucket name: 3-63 of a-z, 0-9, '-' and '.'."
   }
 }
 
 variable "region" {
-  description = "Region of that bucket."
+  description = "Region of the bucket."
   type        = string
   nullable    = false
 
@@ -32,7 +32,7 @@ variable "region" {
 }
 
 variable "key" {
-  description = "The state's key below its workspace's folder: `[state] key`."
+  description = "Key of the state below the workspace's folder: `[state] key`."
   type        = string
   default     = "chat/terraform.tfstate"
   nullable    = false
@@ -44,7 +44,7 @@ variable "key" {
 }
 
 variable "workspace_key_prefix" {
-  description = "Folder of the workspaces' folders: `[state] workspace_key_prefix`."
+  description = "Folder with one folder per workspace: `[state] workspace_key_prefix`."
   type        = string
   default     = "environments"
   nullable    = false
@@ -56,7 +56,7 @@ variable "workspace_key_prefix" {
 }
 
 variable "role_arn" {
-  description = "Role to assume for reading the state, where it is another account's; it needs s3:ListBucket, s3:GetObject and kms:Decrypt."
+  description = "Role to assume for reading the state, if another account owns it. The role requires s3:ListBucket, s3:GetObject and kms:Decrypt."
   type        = string
   default     = null
 
@@ -67,7 +67,7 @@ variable "role_arn" {
 }
 
 variable "backend_options" {
-  description = "Further settings of Terraform's S3 backend, for example { use_path_style = true } for an S3 that is not Amazon's."
+  description = "Additional settings of Terraform's S3 backend, for example { use_path_style = true } for an S3-compatible service."
   type        = any
   default     = {}
   nullable    = false

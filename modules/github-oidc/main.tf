@@ -23,13 +23,13 @@ locals {
 resource "aws_iam_openid_connect_provider" "this" {
   count = var.existing_provider_arn == null ? 1 : 0
 
-  # AWS verifies this issuer by its own list of authorities, so it has no thumbprint here.
+  # AWS verifies this issuer with its own list of certificate authorities, so no thumbprint is needed.
   url            = "https://${local.issuer}"
   client_id_list = ["sts.amazonaws.com"]
   tags           = var.tags
 }
 
-# --- Who may come in -----------------------------------------------------------------------------
+# --- Trust ---------------------------------------------------------------------------------------
 
 data "aws_iam_policy_document" "trust" {
   for_each = local.subjects
@@ -57,7 +57,7 @@ data "aws_iam_policy_document" "trust" {
   }
 }
 
-# --- Plan: reads what the configuration is compared with, and writes nothing but its plans -----------
+# --- Plan: reads settings and states, writes only plans ------------------------------------------
 
 resource "aws_iam_role" "plan" {
   name                 = coalesce(var.plan_role_name, "${var.app_name}-plan")
@@ -71,35 +71,35 @@ resource "aws_iam_role" "plan" {
 data "aws_iam_policy_document" "plan" {
   source_policy_documents = [data.aws_iam_policy_document.read.json]
 
-  # Without a condition on the prefix: under one, S3 answers for a state that is not there yet with 403 and not with 404.
+  # No condition on the prefix: with one, S3 responds with 403 instead of 404 if a state does not exist yet.
   statement {
     sid       = "FindStates"
     actions   = ["s3:ListBucket"]
     resources = [var.state.bucket_arn]
   }
 
-  # The state, its lock, and beside them deployments/ and artifacts/: drift compares with what was last deployed.
+  # The state, its lock, and next to them deployments/ and artifacts/, for drift detection.
   statement {
     sid       = "ReadStates"
     actions   = ["s3:GetObject"]
     resources = [for name in var.environments : "${var.state.bucket_arn}/${var.state.workspace_key_prefix}/${name}/*"]
   }
 
-  # Terraform asks whether a bucket is there by HeadBucket, which is this action. It opens no object.
+  # Terraform calls HeadBucket to check that a bucket exists, which requires this action. It gives no access to objects.
   statement {
     sid       = "FindBuckets"
     actions   = ["s3:ListBucket"]
     resources = [for name in var.environments : "arn:${data.aws_partition.current.partition}:s3:::${var.app_name}-*-${name}*"]
   }
 
-  # The functions' code, which is in the repository anyway; what people send is in another bucket.
+  # The functions' code, which is in the repository anyway. Users' files are in another bucket.
   statement {
     sid       = "ReadFunctions"
     actions   = ["s3:GetObject", "s3:GetObjectTagging"]
     resources = [for name in var.environments : "arn:${data.aws_partition.current.partition}:s3:::${var.app_name}-functions-${local.account}-${name}/*"]
   }
 
-  # A plan holds values of the state. Who makes plans need not read those of others.
+  # A plan contains values of the state. The plan role need not read plans.
   statement {
     sid       = "KeepPlans"
     actions   = ["s3:PutObject"]
@@ -123,7 +123,7 @@ resource "aws_iam_role_policy" "plan" {
   policy = data.aws_iam_policy_document.plan.json
 }
 
-# --- Apply: one role an environment, which touches that environment's names and no others -----------
+# --- Apply: one role per environment, limited to resources with the environment's name -----------
 
 resource "aws_iam_role" "apply" {
   for_each = var.environments
@@ -145,7 +145,7 @@ data "aws_iam_policy_document" "apply_state" {
     resources = [var.state.bucket_arn]
   }
 
-  # The state, its lock, and beside them the records in deployments/ and the stacks in artifacts/, for a rollback.
+  # The state, its lock, and next to them the records in deployments/ and the stacks in artifacts/, for rollbacks.
   statement {
     sid       = "WriteState"
     actions   = ["s3:GetObject", "s3:PutObject"]

@@ -1,15 +1,15 @@
 output "provider_arn" {
-  description = "ARN of the OIDC provider: `existing_provider_arn` of the account's next repository."
+  description = "ARN of the OIDC provider: `existing_provider_arn` for other repositories of the account."
   value       = local.provider_arn
 }
 
 output "plan_role_arn" {
-  description = "Role for plans: the repository variable that the workflows read as AWS_PLAN_ROLE_<ENVIRONMENT>."
+  description = "ARN of the plan role: the repository variable AWS_PLAN_ROLE_<ENVIRONMENT> of the workflows."
   value       = aws_iam_role.plan.arn
 }
 
 output "apply_role_arns" {
-  description = "Role for applies by environment: the variable AWS_APPLY_ROLE of each GitHub environment."
+  description = "ARNs of the apply roles by environment: the variable AWS_APPLY_ROLE of each GitHub environment."
   value       = { for name, role in aws_iam_role.apply : name => role.arn }
 }
 

@@ -1,8 +1,8 @@
-# What Terraform needs of AWS in order to manage a chat stack: reading for plans, writing for applies.
+# Permissions that Terraform needs to manage a chat stack: read for plans, write for applies.
 
 data "aws_iam_policy_document" "read" {
-  # Settings only: no item of a table, no object of a bucket but states, no message of a queue, no log line. AWS has no
-  # narrower resource than * for most of these lists.
+  # Settings only: no table items, no objects except states, no queue messages, no log lines. Most of these actions
+  # support no resource other than *.
   statement {
     sid = "ReadSettings"
     actions = [
@@ -74,7 +74,7 @@ data "aws_iam_policy_document" "read" {
 data "aws_iam_policy_document" "write" {
   for_each = var.environments
 
-  # Services whose ARNs carry the name: only this environment's.
+  # Services with the resource's name in the ARN: only this environment's resources.
   statement {
     sid = "WriteByName"
     actions = [
@@ -113,7 +113,7 @@ data "aws_iam_policy_document" "write" {
     } : "arn:${data.aws_partition.current.partition}:${resource}"]
   }
 
-  # Services whose ARNs carry a generated id: the account is the border. Keep environments in accounts of their own.
+  # Services with a generated id in the ARN: all resources of the account. Use one account per environment.
   statement {
     sid     = "WriteById"
     actions = ["appsync:*", "cognito-idp:*", "wafv2:*"]
@@ -124,7 +124,7 @@ data "aws_iam_policy_document" "write" {
     ] : "arn:${data.aws_partition.current.partition}:${resource}"]
   }
 
-  # The key carries the environment's tag from the moment it is made. Tables are made with a grant on it.
+  # The key has the environment's tag from its creation. Creating a table creates a grant on the key.
   statement {
     sid = "WriteKeys"
     actions = [
@@ -166,7 +166,7 @@ data "aws_iam_policy_document" "write" {
     actions   = ["route53:ChangeResourceRecordSets"]
     resources = ["arn:${data.aws_partition.current.partition}:route53:::hostedzone/*"]
 
-    # The API's own record is an alias, of the type A.
+    # The record of the custom domain is an alias of type A.
     condition {
       test     = "ForAllValues:StringEquals"
       variable = "route53:ChangeResourceRecordSetsRecordTypes"
@@ -174,7 +174,7 @@ data "aws_iam_policy_document" "write" {
     }
   }
 
-  # Logs of a web ACL are written with a role of WAF's own, which the first one of an account makes.
+  # WAF writes logs with a service-linked role, which the first logging configuration of an account creates.
   statement {
     sid       = "LogWebRequests"
     actions   = ["iam:CreateServiceLinkedRole"]
@@ -232,7 +232,7 @@ data "aws_iam_policy_document" "write" {
     }
   }
 
-  # A deployment must not be able to give itself, or the next one, more than this; nor touch where states are.
+  # A deployment must not be able to extend its own permissions or those of later ones, or to change the state bucket.
   statement {
     sid    = "NotTheWayIn"
     effect = "Deny"

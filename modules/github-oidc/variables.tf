@@ -1,5 +1,5 @@
 variable "repository" {
-  description = "The GitHub repository whose workflows may come in, as owner/name."
+  description = "GitHub repository whose workflows may assume the roles, as owner/name."
   type        = string
   nullable    = false
 
@@ -10,7 +10,7 @@ variable "repository" {
 }
 
 variable "repository_ids" {
-  description = "GitHub's numbers of the owner and of the repository, for the immutable form of `sub` that repositories made since July 2026 have: gh api repos/OWNER/NAME --jq '{owner: .owner.id, repository: .id}'."
+  description = "Numeric ids of the owner and the repository, for the immutable form of `sub` that repositories created since July 2026 use: gh api repos/OWNER/NAME --jq '{owner: .owner.id, repository: .id}'."
   type = object({
     owner      = number
     repository = number
@@ -26,18 +26,18 @@ variable "repository_ids" {
 }
 
 variable "accept_names" {
-  description = "Whether the older form of `sub`, of names only, is accepted too. By default only where repository_ids are not given: a name can be taken by somebody else after a rename."
+  description = "Whether the older form of `sub`, with names only, is accepted as well. By default, it is accepted only without repository_ids, because others can take a name after a rename."
   type        = bool
   default     = null
 
   validation {
     condition     = var.accept_names != false || var.repository_ids != null
-    error_message = "Without repository_ids names are the only form there is: give repository_ids, or leave accept_names out."
+    error_message = "Without repository_ids, names are the only form: set repository_ids, or omit accept_names."
   }
 }
 
 variable "default_branch" {
-  description = "Branch whose scheduled workflows may plan too, which is how drift is found."
+  description = "Branch whose scheduled workflows may plan, to detect drift."
   type        = string
   default     = "main"
   nullable    = false
@@ -49,7 +49,7 @@ variable "default_branch" {
 }
 
 variable "existing_provider_arn" {
-  description = "ARN of the account's OIDC provider for GitHub, of which an account has one at most. Made when not given."
+  description = "ARN of the account's OIDC provider for GitHub, if it exists. An account can have only one. By default, the module creates it."
   type        = string
   default     = null
 
@@ -60,7 +60,7 @@ variable "existing_provider_arn" {
 }
 
 variable "app_name" {
-  description = "First part of the names of everything the apply roles may touch: <app_name>-<component>-<environment>."
+  description = "Prefix of the names of all resources that the apply roles may change: <app_name>-<component>-<environment>."
   type        = string
   nullable    = false
 
@@ -71,29 +71,29 @@ variable "app_name" {
 }
 
 variable "environments" {
-  description = "GitHub environments, which are also Terraform workspaces; each gets an apply role of its own."
+  description = "GitHub environments, which are also Terraform workspaces. Each has its own apply role."
   type        = set(string)
   nullable    = false
 
   validation {
     condition     = length(var.environments) > 0 && alltrue([for name in var.environments : can(regex("^[a-z][a-z0-9]{1,11}$", name))])
-    error_message = "environments must name one at least, each 2-12 of a-z and 0-9, beginning with a letter."
+    error_message = "environments must contain at least one name, each 2-12 of a-z and 0-9, beginning with a letter."
   }
 }
 
 variable "plan_role_name" {
-  description = "Name of the role for plans. <app_name>-plan when not given."
+  description = "Name of the plan role. Default: <app_name>-plan."
   type        = string
   default     = null
 
   validation {
     condition     = var.plan_role_name == null || can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", var.plan_role_name))
-    error_message = "plan_role_name must be a role's name."
+    error_message = "plan_role_name must be a role name."
   }
 }
 
 variable "state" {
-  description = "Where the states are: the bucket's ARN, the ARN of its KMS key (null for S3's own encryption), and the folder of the workspaces' folders."
+  description = "Location of the states: the bucket's ARN, the ARN of its KMS key (null for S3's own encryption), and the folder with one folder per workspace."
   type = object({
     bucket_arn           = string
     kms_key_arn          = optional(string)
@@ -108,7 +108,7 @@ variable "state" {
 }
 
 variable "permissions_boundary_arn" {
-  description = "Policy that bounds what the roles can ever do; none when not given."
+  description = "ARN of the permissions boundary of the roles. Default: none."
   type        = string
   default     = null
 
@@ -119,14 +119,14 @@ variable "permissions_boundary_arn" {
 }
 
 variable "apply_policy_arns" {
-  description = "Further policies of the apply roles, for what you add to the stack."
+  description = "Additional policies of the apply roles, for resources that you add to the stack."
   type        = set(string)
   default     = []
   nullable    = false
 }
 
 variable "tags" {
-  description = "Tags on provider and roles, beside the AWS provider's default tags."
+  description = "Tags of the provider and the roles, besides the AWS provider's default tags."
   type        = map(string)
   default     = {}
   nullable    = false

@@ -5,7 +5,7 @@ data "aws_partition" "current" {}
 # --- The key -------------------------------------------------------------------------------------
 
 data "aws_iam_policy_document" "key" {
-  # The account decides by its own IAM policies who uses the key; without this statement nobody could ever change it.
+  # The account's IAM policies control access to the key. Without this statement, the key could become unmanageable.
   statement {
     sid       = "AccountAdministersTheKey"
     actions   = ["kms:*"]
@@ -26,7 +26,7 @@ resource "aws_kms_key" "this" {
   tags                    = var.tags
 
   lifecycle {
-    prevent_destroy = true # without it every state in the bucket is unreadable
+    prevent_destroy = true # without the key, all states in the bucket are unreadable
   }
 }
 
@@ -98,7 +98,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       newer_noncurrent_versions = 10
     }
 
-    # A lock file that was given back is a delete marker, one for each run.
+    # Each released lock file leaves a delete marker, one per run.
     expiration {
       expired_object_delete_marker = true
     }
@@ -108,7 +108,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
     }
   }
 
-  # Plans on their way from review to apply: they hold values of the state, and are stale soon.
+  # Plans between review and apply: they contain values of the state and soon become stale.
   rule {
     id     = "plans"
     status = "Enabled"
@@ -176,7 +176,7 @@ data "aws_iam_policy_document" "bucket" {
         values   = ["aws:kms"]
       }
 
-      # An upload that asks for nothing is let in: it gets the bucket's default, which is the key.
+      # Uploads that request no encryption are accepted: the bucket encrypts them with the key by default.
       condition {
         test     = "Null"
         variable = "s3:x-amz-server-side-encryption"
@@ -190,6 +190,6 @@ resource "aws_s3_bucket_policy" "this" {
   bucket = aws_s3_bucket.this.id
   policy = data.aws_iam_policy_document.bucket.json
 
-  # S3 refuses two changes of a bucket's access settings at once.
+  # S3 rejects concurrent changes of a bucket's access settings.
   depends_on = [aws_s3_bucket_public_access_block.this]
 }

@@ -1,5 +1,5 @@
 variable "bucket" {
-  description = "Name of the bucket that holds Terraform's state: 3-63 of a-z, 0-9 and '-'."
+  description = "Name of the bucket for Terraform's state: 3-63 of a-z, 0-9 and '-'."
   type        = string
   nullable    = false
 
@@ -10,7 +10,7 @@ variable "bucket" {
 }
 
 variable "key_alias" {
-  description = "Alias of the KMS key, without 'alias/'. The bucket's name when not given."
+  description = "Alias of the KMS key, without 'alias/'. Default: the bucket's name."
   type        = string
   default     = null
 
@@ -21,37 +21,37 @@ variable "key_alias" {
 
   validation {
     condition     = var.key_alias == null || !startswith(coalesce(var.key_alias, "-"), "aws/")
-    error_message = "key_alias must not begin with 'aws/', which is for keys of AWS's own."
+    error_message = "key_alias must not begin with 'aws/', which is reserved for AWS managed keys."
   }
 }
 
 variable "noncurrent_version_days" {
-  description = "Days after which an old version of a state is deleted; the ten newest old versions stay longer."
+  description = "Days after which old versions of a state are deleted. The ten newest old versions are kept longer."
   type        = number
   default     = 90
   nullable    = false
 
   validation {
     condition     = var.noncurrent_version_days >= 30 && floor(var.noncurrent_version_days) == var.noncurrent_version_days
-    error_message = "noncurrent_version_days must be a whole number, at least 30: an old version is how a state is repaired."
+    error_message = "noncurrent_version_days must be a whole number, at least 30, because old versions are needed to repair a state."
   }
 }
 
 variable "require_key" {
-  description = "Whether the bucket refuses an upload that asks for any encryption but KMS. Terraform's S3 backend asks for S3's own when it is not given kms_key_id, so turn this on once every backend names the key."
+  description = "Whether the bucket rejects uploads that request encryption other than KMS. Without kms_key_id, Terraform's S3 backend requests S3's own encryption, so enable this when every backend sets kms_key_id."
   type        = bool
   default     = false
   nullable    = false
 }
 
 variable "access_log_bucket" {
-  description = "Bucket that receives S3's access logs, which must allow it; none when not given."
+  description = "Bucket for S3's access logs. Its policy must allow them. Default: none."
   type        = string
   default     = null
 }
 
 variable "tags" {
-  description = "Tags on the bucket and on the key, beside the provider's default tags."
+  description = "Tags of the bucket and the key, besides the provider's default tags."
   type        = map(string)
   default     = {}
   nullable    = false

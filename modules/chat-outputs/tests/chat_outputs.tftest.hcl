@@ -1,4 +1,4 @@
-# The state is made up; what reads it is Terraform's own.
+# The outputs of a chat, tested with an overridden state.
 
 override_data {
   target = data.terraform_remote_state.chat
@@ -34,12 +34,12 @@ run "outputs_are_passed_on" {
 
   assert {
     condition     = output.table_names == tomap({ messages = "chat-messages-dev", rooms = "chat-rooms-dev" })
-    error_message = "tables must be known by what they hold"
+    error_message = "table names must have the table as key"
   }
 
   assert {
     condition     = output.graphql_api_key == null
-    error_message = "an environment without API key has none"
+    error_message = "the API key must be null without one"
   }
 
   assert {
@@ -48,7 +48,7 @@ run "outputs_are_passed_on" {
   }
 }
 
-run "the_state_of_another_account_is_read_by_a_role" {
+run "the_state_of_another_account_is_read_with_a_role" {
   variables {
     role_arn = "arn:aws:iam::111122223333:role/read-state"
   }
@@ -59,7 +59,7 @@ run "the_state_of_another_account_is_read_by_a_role" {
   }
 }
 
-run "a_missing_chat_is_named" {
+run "a_missing_chat_is_reported" {
   command = plan
 
   override_data {
@@ -70,7 +70,7 @@ run "a_missing_chat_is_named" {
   expect_failures = [data.terraform_remote_state.chat]
 }
 
-run "a_bad_environment_is_refused" {
+run "an_invalid_environment_is_rejected" {
   command = plan
 
   variables {
@@ -80,7 +80,7 @@ run "a_bad_environment_is_refused" {
   expect_failures = [var.environment]
 }
 
-run "a_bad_region_is_refused" {
+run "an_invalid_region_is_rejected" {
   command = plan
 
   variables {

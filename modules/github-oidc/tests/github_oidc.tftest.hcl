@@ -1,4 +1,4 @@
-# Who may come in, and as what; no AWS is needed.
+# Trust and permissions of the roles, tested with a mock of AWS.
 
 mock_provider "aws" {
   mock_data "aws_caller_identity" {
@@ -29,15 +29,15 @@ variables {
   state        = { bucket_arn = "arn:aws:s3:::acme-state", kms_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/1" }
 }
 
-run "names_are_accepted_where_there_are_no_ids" {
+run "names_are_accepted_without_ids" {
   assert {
     condition     = output.subjects["plan"] == ["repo:acme/chat:pull_request", "repo:acme/chat:ref:refs/heads/main"]
-    error_message = "the plan role is for pull requests and for the default branch"
+    error_message = "the plan role must accept pull requests and the default branch only"
   }
 
   assert {
     condition     = output.subjects["apply-prod"] == ["repo:acme/chat:environment:prod"]
-    error_message = "an apply role is for its GitHub environment only"
+    error_message = "an apply role must accept its GitHub environment only"
   }
 }
 
@@ -48,11 +48,11 @@ run "ids_replace_names" {
 
   assert {
     condition     = output.subjects["apply-dev"] == ["repo:acme@42/chat@4711:environment:dev"]
-    error_message = "with ids, a name alone must not be enough"
+    error_message = "with ids, names alone must not be accepted"
   }
 }
 
-run "both_forms_while_a_repository_moves_over" {
+run "both_forms_are_accepted_during_a_migration" {
   variables {
     repository_ids = { owner = 42, repository = 4711 }
     accept_names   = true
@@ -76,24 +76,24 @@ run "trust_compares_whole_strings" {
         )
       ]
     ]))
-    error_message = "aud and sub must be compared by StringEquals, without wildcards"
+    error_message = "aud and sub must be compared with StringEquals, without wildcards"
   }
 }
 
-run "roles_are_one_for_plans_and_one_an_environment" {
+run "there_is_one_plan_role_and_one_apply_role_per_environment" {
   assert {
     condition     = aws_iam_role.plan.name == "chat-plan"
-    error_message = "the plan role's name"
+    error_message = "the plan role must have the default name"
   }
 
   assert {
     condition     = { for name, role in aws_iam_role.apply : name => role.name } == { dev = "chat-apply-dev", prod = "chat-apply-prod" }
-    error_message = "one apply role an environment"
+    error_message = "there must be one apply role per environment"
   }
 
   assert {
     condition     = alltrue([for role in concat([aws_iam_role.plan], values(aws_iam_role.apply)) : role.max_session_duration == 3600 && role.permissions_boundary == null])
-    error_message = "an hour, and no boundary unless asked for"
+    error_message = "sessions must last one hour, without a permissions boundary by default"
   }
 }
 
@@ -108,16 +108,16 @@ run "the_plan_role_reads_settings_and_writes_plans_only" {
         ]
       ]
     ]))
-    error_message = "the plan role must write nothing but plans"
+    error_message = "the plan role must write only plans"
   }
 
   assert {
     condition     = !anytrue(flatten([for statement in data.aws_iam_policy_document.read.statement : [for action in statement.actions : contains(["dynamodb:GetItem", "dynamodb:Get*", "s3:GetObject", "s3:Get*", "secretsmanager:GetSecretValue"], action)]]))
-    error_message = "the plan role must not read what people wrote"
+    error_message = "the plan role must not read users' data"
   }
 }
 
-run "the_plan_role_reads_what_its_environments_have_deployed" {
+run "the_plan_role_reads_deployments_of_its_environments" {
   assert {
     condition = toset(flatten([
       for statement in data.aws_iam_policy_document.plan.statement : statement.resources if contains(statement.actions, "s3:GetObject")
@@ -125,18 +125,18 @@ run "the_plan_role_reads_what_its_environments_have_deployed" {
       "arn:aws:s3:::acme-state/environments/dev/*", "arn:aws:s3:::acme-state/environments/prod/*",
       "arn:aws:s3:::chat-functions-111122223333-dev/*", "arn:aws:s3:::chat-functions-111122223333-prod/*",
     ])
-    error_message = "states, deployments/ and artifacts/ of its own environments and their functions' code, and neither plans nor anybody else's states"
+    error_message = "the plan role must read states, deployments/, artifacts/ and functions' code of its environments only, and no plans"
   }
 
   assert {
     condition = toset(flatten([
       for statement in data.aws_iam_policy_document.plan.statement : statement.resources if contains(statement.actions, "s3:ListBucket")
     ])) == toset(["arn:aws:s3:::acme-state", "arn:aws:s3:::chat-*-dev*", "arn:aws:s3:::chat-*-prod*"])
-    error_message = "it finds the state bucket and the environments' own buckets"
+    error_message = "the plan role must list only the state bucket and the environments' buckets"
   }
 }
 
-run "an_apply_role_keeps_what_it_has_deployed" {
+run "an_apply_role_stores_its_deployments" {
   assert {
     condition = alltrue([
       for name, document in data.aws_iam_policy_document.apply_state : anytrue([
@@ -144,7 +144,7 @@ run "an_apply_role_keeps_what_it_has_deployed" {
         statement.resources == toset(["arn:aws:s3:::acme-state/environments/${name}/*"]) && statement.actions == toset(["s3:GetObject", "s3:PutObject"])
       ])
     ])
-    error_message = "records in deployments/ and stacks in artifacts/ lie beside the state"
+    error_message = "an apply role must write deployments/ and artifacts/ next to the state"
   }
 }
 
@@ -160,7 +160,7 @@ run "an_apply_role_writes_its_own_state_only" {
         ]
       ]
     ]))
-    error_message = "an apply role must not reach another environment's state"
+    error_message = "an apply role must not access another environment's state"
   }
 
   assert {
@@ -175,7 +175,7 @@ run "an_apply_role_writes_its_own_state_only" {
   }
 }
 
-run "an_apply_role_cannot_change_the_roles_it_comes_in_by" {
+run "an_apply_role_cannot_change_the_roles_of_github" {
   assert {
     condition = alltrue([
       for document in data.aws_iam_policy_document.write : anytrue([
@@ -183,7 +183,7 @@ run "an_apply_role_cannot_change_the_roles_it_comes_in_by" {
         statement.effect == "Deny" && contains(statement.actions, "iam:PutRolePolicy") && contains(statement.actions, "iam:UpdateAssumeRolePolicy") && contains(statement.resources, aws_iam_role.plan.arn)
       ])
     ])
-    error_message = "the way in must be closed to those who came in"
+    error_message = "an apply role must not change the plan role or the apply roles"
   }
 }
 
@@ -194,11 +194,11 @@ run "an_existing_provider_is_used" {
 
   assert {
     condition     = length(aws_iam_openid_connect_provider.this) == 0 && output.provider_arn == var.existing_provider_arn
-    error_message = "no second provider may be made"
+    error_message = "no second provider may be created"
   }
 }
 
-run "a_boundary_bounds_every_role" {
+run "every_role_has_the_permissions_boundary" {
   variables {
     permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
   }
@@ -209,18 +209,18 @@ run "a_boundary_bounds_every_role" {
   }
 }
 
-run "further_policies_are_attached_to_every_apply_role" {
+run "additional_policies_are_attached_to_every_apply_role" {
   variables {
     apply_policy_arns = ["arn:aws:iam::111122223333:policy/more"]
   }
 
   assert {
     condition     = length(aws_iam_role_policy_attachment.apply) == 2
-    error_message = "one attachment an environment"
+    error_message = "there must be one attachment per environment"
   }
 }
 
-run "a_wildcard_repository_is_refused" {
+run "a_wildcard_repository_is_rejected" {
   command = plan
 
   variables {
@@ -230,7 +230,7 @@ run "a_wildcard_repository_is_refused" {
   expect_failures = [var.repository]
 }
 
-run "no_form_of_subject_at_all_is_refused" {
+run "no_accepted_form_is_rejected" {
   command = plan
 
   variables {
@@ -240,7 +240,7 @@ run "no_form_of_subject_at_all_is_refused" {
   expect_failures = [var.accept_names]
 }
 
-run "an_odd_environment_is_refused" {
+run "an_invalid_environment_is_rejected" {
   command = plan
 
   variables {
@@ -250,7 +250,7 @@ run "an_odd_environment_is_refused" {
   expect_failures = [var.environments]
 }
 
-run "another_issuer_is_refused" {
+run "another_issuer_is_rejected" {
   command = plan
 
   variables {

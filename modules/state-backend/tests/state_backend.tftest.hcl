@@ -1,4 +1,4 @@
-# What the module asks AWS for; no AWS is needed. Plans only: the test could not destroy what prevent_destroy keeps.
+# The planned resources, tested with a mock of AWS. Plans only: the test could not destroy resources with prevent_destroy.
 
 mock_provider "aws" {
   override_during = plan
@@ -57,12 +57,12 @@ run "the_bucket_is_private_versioned_and_encrypted" {
       rule.bucket_key_enabled && rule.apply_server_side_encryption_by_default[0].sse_algorithm == "aws:kms" &&
       rule.apply_server_side_encryption_by_default[0].kms_master_key_id == output.kms_key_arn
     ])
-    error_message = "objects must be encrypted with the module's key, by a bucket key"
+    error_message = "objects must be encrypted with the module's key, with a bucket key"
   }
 
   assert {
     condition     = aws_kms_key.this.enable_key_rotation && aws_kms_key.this.deletion_window_in_days == 30
-    error_message = "the key must rotate, and must not go in less than 30 days"
+    error_message = "the key must rotate and have a deletion window of 30 days"
   }
 
   assert {
@@ -71,7 +71,7 @@ run "the_bucket_is_private_versioned_and_encrypted" {
   }
 }
 
-run "plain_http_is_refused" {
+run "plain_http_is_rejected" {
   command = plan
 
   assert {
@@ -81,16 +81,16 @@ run "plain_http_is_refused" {
         for condition in statement.condition : condition.variable == "aws:SecureTransport" && contains(condition.values, "false")
       ])
     ])
-    error_message = "the bucket's policy must deny everything that does not come over TLS"
+    error_message = "the bucket's policy must deny requests without TLS"
   }
 
   assert {
     condition     = length(data.aws_iam_policy_document.bucket.statement) == 1
-    error_message = "other encryption is refused only when asked for"
+    error_message = "other encryption must be rejected only with require_key"
   }
 }
 
-run "other_encryption_is_refused_when_asked_for" {
+run "other_encryption_is_rejected_with_require_key" {
   command = plan
 
   variables {
@@ -105,7 +105,7 @@ run "other_encryption_is_refused_when_asked_for" {
         condition.variable == "s3:x-amz-server-side-encryption" && contains(condition.values, "aws:kms")
       ])
     ])
-    error_message = "the bucket's policy must deny uploads that name another encryption"
+    error_message = "the bucket's policy must deny uploads that request other encryption"
   }
 }
 
@@ -125,11 +125,11 @@ run "old_versions_expire_but_the_newest_stay" {
       rule.abort_incomplete_multipart_upload[0].days_after_initiation == 7
       if rule.id == "old-versions"
     ])
-    error_message = "old versions must expire after 45 days but for the ten newest, uploads that were given up after 7"
+    error_message = "old versions must expire after 45 days except the ten newest, abandoned uploads after 7"
   }
 }
 
-run "plans_are_forgotten_after_a_week" {
+run "plans_expire_after_a_week" {
   command = plan
 
   assert {
@@ -164,7 +164,7 @@ run "the_key_can_be_named" {
   }
 }
 
-run "access_is_logged_when_asked_for" {
+run "access_is_logged_with_access_log_bucket" {
   command = plan
 
   variables {
@@ -173,11 +173,11 @@ run "access_is_logged_when_asked_for" {
 
   assert {
     condition     = one(aws_s3_bucket_logging.this).target_bucket == "acme-logs" && one(aws_s3_bucket_logging.this).target_prefix == "acme-state/"
-    error_message = "access must be logged under the bucket's name"
+    error_message = "access must be logged below a folder with the bucket's name"
   }
 }
 
-run "a_bad_bucket_name_is_refused" {
+run "an_invalid_bucket_name_is_rejected" {
   command = plan
 
   variables {
@@ -187,7 +187,7 @@ run "a_bad_bucket_name_is_refused" {
   expect_failures = [var.bucket]
 }
 
-run "an_alias_of_aws_is_refused" {
+run "an_alias_of_aws_is_rejected" {
   command = plan
 
   variables {
@@ -197,7 +197,7 @@ run "an_alias_of_aws_is_refused" {
   expect_failures = [var.key_alias]
 }
 
-run "states_are_not_thrown_away_at_once" {
+run "a_short_retention_is_rejected" {
   command = plan
 
   variables {

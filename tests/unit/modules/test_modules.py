@@ -79,7 +79,7 @@ def test_a_module_without_tls_fails_its_test(connected: Checker, tmp_path: Path)
     test.write_text((source / "tests" / "state_backend.tftest.hcl").read_text(encoding="utf-8"))
 
     try:
-        with pytest.raises(ModuleError, match="deny everything that does not come over TLS"):
+        with pytest.raises(ModuleError, match="deny requests without TLS"):
             connected.check(copy)
     except Unavailable as reason:
         pytest.skip(str(reason))
