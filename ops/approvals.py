@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from ops.findings.finding import Finding
+    from ops.review_rules.finding import Finding
 
 
 class Approval(Waiver):

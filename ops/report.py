@@ -7,16 +7,16 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from ops.cost.change import cost_lines
-from ops.findings import RULES
 from ops.plans import Action
+from ops.review_rules import RULES
 from ops.sanitize import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ops.cost.change import CostChange
-    from ops.findings.finding import Finding
     from ops.plans import Plan, ResourceChange
+    from ops.review_rules.finding import Finding
 
 COMMENT_LIMIT = 65_535
 """Maximum length of a GitHub comment in characters (hashicorp/setup-terraform, README)."""

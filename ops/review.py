@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ops.approvals import Approval, approve
 from ops.cost.change import cost_change
-from ops.findings import find
 from ops.report import Review
+from ops.review_rules import find
 
 if TYPE_CHECKING:
     from ops.plans import Plan

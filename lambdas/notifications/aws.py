@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lambdas.common.graphql import GraphqlClient
     from lambdas.common.items import Row
-    from lambdas.notifications.notification import Notification
+    from lambdas.notifications.delivery import Notification
 
 
 class Settings(FunctionSettings):

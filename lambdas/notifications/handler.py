@@ -14,8 +14,8 @@ from lambdas.common.graphql import GraphqlClient
 from lambdas.common.observability import count, logger, metrics, tracer
 from lambdas.common.streams import Change, handle_changes
 from lambdas.notifications.aws import DynamoChat, DynamoInbox, GraphqlPublisher, Settings
+from lambdas.notifications.delivery import Inbox, Publisher, deliver_all
 from lambdas.notifications.logic import Chat, membership_notifications, message_notifications
-from lambdas.notifications.notification import Inbox, Publisher, deliver_all
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse

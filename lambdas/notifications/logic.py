@@ -14,7 +14,7 @@ from contract.names import DIRECT_ROOM_PREFIX, FILE_TYPES, TEXT_TYPE
 from lambdas.common.characters import cut
 from lambdas.common.times import parse_iso8601
 from lambdas.common.ulids import ulid_of, ulid_time
-from lambdas.notifications.notification import Notification
+from lambdas.notifications.delivery import Notification
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

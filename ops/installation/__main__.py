@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from common.commands import OperationError, Parser, run
 from common.owned_folder import ForeignFolderError
 from ops.installation.checkout import Checkout
-from ops.installation.environments import Environment, Part
 from ops.installation.errors import GO_ON, InstallationError, explain_os_error
 from ops.installation.node_packages import NodePackages
 from ops.installation.versions import check_node
+from ops.installation.virtual_environments import Environment, Part
 from ops.lockfile import local_packages, requirements
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from contract.formats import PATTERNS
 from lambdas.common.streams import Change
 from lambdas.common.ulids import ulid_of, ulid_time
 from lambdas.notifications import handler as entry
+from lambdas.notifications.delivery import Notification, deliver_all
 from lambdas.notifications.logic import membership_notifications, message_notifications
-from lambdas.notifications.notification import Notification, deliver_all
 from tests.unit.lambdas.records import Context, record
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from common.commands import OperationError
 from ops.__main__ import main
 from ops.approvals import Approval, approve, read_approvals
 from ops.cost.change import cost_change
-from ops.findings import find
 from ops.plans import SENSITIVE, Action, Plan
 from ops.report import COMMENT_LIMIT, Review
+from ops.review_rules import find
 from stacks.authorization import read_authorization
 from stacks.bundle_header import bundle_header
 from tests.unit.ops.plans import API, allow, change, plan, policy

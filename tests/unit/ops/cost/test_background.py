@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lambdas.common.streams import Change
+from lambdas.notifications.delivery import deliver
 from lambdas.notifications.logic import message_notifications
-from lambdas.notifications.notification import deliver
 from ops.cost.background import DIRECT, MENTION, PLAIN, REPLY, Calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lambdas.common.items import Row
-    from lambdas.notifications.notification import Notification
+    from lambdas.notifications.delivery import Notification
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ALICE, BOB = "alice", "bob"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ops.cost.change import cost_change, cost_lines
-from ops.findings import find
 from ops.plans import Plan
 from ops.report import COMMENT_LIMIT, Review
+from ops.review_rules import find
 from tests.unit.ops.plans import API, change, plan
 
 ALARM = {"period": 60, "metric_name": "Errors"}

@@ -14,7 +14,7 @@ import { checkCode } from './validation.mjs';
 
 /** Specifiers that resolver code can import, with the library file of each. */
 const IMPORTABLE = {
-  '@aws-appsync/utils': './utils.mjs',
+  '@aws-appsync/utils': './appsync_utils.mjs',
   '@aws-appsync/utils/dynamodb': './dynamodb.mjs',
   '@aws-appsync/utils/rds': './rds.mjs',
 };
@@ -57,7 +57,7 @@ export function createSandbox(codes) {
   const modules = Object.fromEntries(Object.entries(IMPORTABLE).map(([name, file]) => [name, load(file)]));
   const { harden, removeGlobals } = load('./lockdown.mjs');
   load('./language.mjs').adaptLanguage();
-  removeGlobals(load('./utils.mjs'));
+  removeGlobals(load('./appsync_utils.mjs'));
   Object.values(modules).forEach((module) => harden(module));
 
   const compiled = new Set();

@@ -10,8 +10,8 @@ from graphql.error import GraphQLError
 from graphql.utilities import find_breaking_changes, find_dangerous_changes
 
 from appsync_local.provided import PROVIDED_SDL
-from ops.findings.finding import Finding
 from ops.plans import Action
+from ops.review_rules.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

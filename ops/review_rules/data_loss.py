@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.findings.finding import Finding
 from ops.plans import Action
+from ops.review_rules.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

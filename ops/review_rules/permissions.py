@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ops.findings.finding import Finding
 from ops.plans import Action
+from ops.review_rules.finding import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

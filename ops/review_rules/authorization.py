@@ -15,9 +15,9 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType
 from graphql.error import GraphQLError
 from graphql.language import print_ast
 
-from ops.findings.finding import Finding
-from ops.findings.graphql_schema import API, schema_of
 from ops.plans import Action
+from ops.review_rules.finding import Finding
+from ops.review_rules.graphql_schema import API, schema_of
 from stacks.bundle_header import Bundle
 
 if TYPE_CHECKING:

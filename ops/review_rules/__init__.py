@@ -1,20 +1,20 @@
-"""Findings of the plan review, a module per kind."""
+"""The rules of the plan review, a module per kind of finding."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ops.findings.authorization import authorization_findings
-from ops.findings.data_loss import data_loss_findings
-from ops.findings.graphql_schema import schema_findings
-from ops.findings.permissions import permission_findings
+from ops.review_rules.authorization import authorization_findings
+from ops.review_rules.data_loss import data_loss_findings
+from ops.review_rules.graphql_schema import schema_findings
+from ops.review_rules.permissions import permission_findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ops.findings.finding import Finding
     from ops.plans import Plan
+    from ops.review_rules.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)
