@@ -6,7 +6,7 @@ import asyncio
 import uuid
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from chat_client.errors import SubscriptionEndedError
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from chat_client.graphql import Json
-    from chat_client.realtime import RealtimeClient
 
 
 @dataclass(slots=True)
@@ -30,13 +29,28 @@ class Event:
         return self.payload.get("data")
 
 
+class Connection(Protocol):
+    """The client of a subscription, without an import cycle between the two modules."""
+
+    @property
+    def timeout(self) -> float:
+        """Seconds to wait for the server's responses."""
+
+    async def send(self, message: Json) -> None:
+        """Send a message.
+
+        Raises:
+            TransportError: the connection is lost.
+        """
+
+
 class Subscription:
     """A started subscription; iterate over it to receive its events.
 
     ``async for`` ends if the server ends the subscription, and otherwise raises the errors of `next`.
     """
 
-    def __init__(self, client: RealtimeClient) -> None:
+    def __init__(self, client: Connection) -> None:
         self.id = str(uuid.uuid4())
         self.client = client
         self.events: deque[Event] = deque()

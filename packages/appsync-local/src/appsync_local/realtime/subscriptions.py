@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from appsync_local import json_text
 from appsync_local.filters import matches_arguments
 
 if TYPE_CHECKING:
     from appsync_local.filters import FilterGroup
-    from appsync_local.realtime.connection import Connection
     from appsync_local.realtime.projection import Projection
     from appsync_local.realtime.publication import Publication
 
@@ -19,6 +18,18 @@ MAXIMUM_PAYLOAD_BYTES: Final = 240 * 1024
 """AppSync's limit on the size of a subscription payload ("AWS AppSync endpoints and quotas")."""
 
 _logger: Final = logging.getLogger(__name__)
+
+
+class Subscriber(Protocol):
+    """The connection of a subscription, without an import cycle between the two modules."""
+
+    def offer(self, message: str) -> None:
+        """Queue a message for sending, without waiting."""
+        ...
+
+    def end(self, subscription_id: str) -> None:
+        """Remove a subscription that the server ended and send ``complete`` to the client."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +58,18 @@ class Registration:
 class Subscription:
     """A registered subscription of a connection."""
 
-    __slots__ = ("_head", "api_id", "connection", "id", "registration")
+    __slots__ = ("_head", "api_id", "id", "registration", "subscriber")
 
-    def __init__(self, subscription_id: str, api_id: str, registration: Registration, connection: Connection) -> None:
+    def __init__(self, subscription_id: str, api_id: str, registration: Registration, subscriber: Subscriber) -> None:
         self.id = subscription_id
         self.api_id = api_id
         self.registration = registration
-        self.connection = connection
+        self.subscriber = subscriber
         self._head = f'{{"id":{json_text.dump(subscription_id)},"type":"data","payload":'
 
     def deliver(self, payload: str) -> None:
         """Send an event with a serialized payload."""
-        self.connection.offer(f"{self._head}{payload}}}")
+        self.subscriber.offer(f"{self._head}{payload}}}")
 
 
 class SubscriptionRegistry:
@@ -110,7 +121,7 @@ class SubscriptionRegistry:
             invalidation = subscription.registration.invalidation
             if invalidation is not None and invalidation.matches(payload):
                 self.remove(subscription)
-                subscription.connection.end(subscription.id)
+                subscription.subscriber.end(subscription.id)
                 ended += 1
         return ended
 
