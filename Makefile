@@ -94,10 +94,10 @@ synth: bootstrap ## Write Terraform JSON for every environment to cdktf.out/
 	@$(BIN)/python main.py
 
 test: bootstrap-all cdktn chromium ## Run every test
-	@$(PARALLEL) tests
+	@$(PARALLEL) tests packages
 
 unit: bootstrap-all ## Run the tests that need no running backend
-	@$(PARALLEL) tests/unit
+	@$(PARALLEL) tests/unit packages
 
 integration: bootstrap-all ## Run the tests against the local backend
 	@$(PARALLEL) tests/integration

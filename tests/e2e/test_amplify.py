@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from chat_client import document
-from tests.helpers.conformance import conforms
 from tests.helpers.node import NEEDS_NODE, run_node
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def credentials(user: ChatUser) -> dict[str, str]:
     return {"username": user.account.username, "password": user.account.password}
 
 
-@conforms("execution.clients")
+@pytest.mark.conforms("execution.clients")
 async def test_amplify_signs_in_sends_receives_and_is_refused(
     shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser, backend: LocalBackend
 ) -> None:
@@ -54,7 +55,7 @@ async def test_amplify_signs_in_sends_receives_and_is_refused(
     assert "Forbidden" in str(result["refusals"]["subscription"])
 
 
-@conforms("execution.clients")
+@pytest.mark.conforms("execution.clients")
 async def test_a_refused_subscription_costs_the_other_rooms_of_amplify_nothing(
     room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:

@@ -17,7 +17,6 @@ from gql.transport.exceptions import TransportQueryError
 
 from chat_client.client import without_selection
 from tests.helpers.chat import CREATE_MESSAGE, MESSAGES_BY_ROOM, ON_MESSAGE_CREATED
-from tests.helpers.conformance import conforms
 from tests.helpers.waiting import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
@@ -58,7 +57,7 @@ async def next_saying(content: str, events: AsyncIterator[Row]) -> Row:
             return message
 
 
-@conforms("execution.clients")
+@pytest.mark.conforms("execution.clients")
 async def test_gql_sends_and_receives_within_200_milliseconds(
     shared_room: Row, alice: ChatUser, bob: ChatUser, outputs: Outputs
 ) -> None:

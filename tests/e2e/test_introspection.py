@@ -11,7 +11,6 @@ from gql.transport.aiohttp import AIOHTTPTransport
 
 from appsync_local.schema import build_schema
 from tests.helpers.backend import ROOT
-from tests.helpers.conformance import conforms
 from tests.helpers.node import run_node
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ WEB_PACKAGES = ROOT / "web" / "node_modules" / "@graphql-codegen"
 @pytest.mark.skipif(
     not WEB_PACKAGES.is_dir(), reason="the web client's packages are not installed: `make bootstrap-all` does it"
 )
-@conforms("execution.introspection")
+@pytest.mark.conforms("execution.introspection")
 async def test_graphql_js_and_codegen_read_the_schema(alice: ChatUser, outputs: Outputs) -> None:
     result = await run_node(
         "introspection.mjs", {"url": outputs["GraphQLSecureURL"], "token": alice.tokens.access_token}, outputs
@@ -47,7 +46,7 @@ async def test_graphql_js_and_codegen_read_the_schema(alice: ChatUser, outputs: 
     assert "export type MineQuery = { me: { id: string, displayName: string } | null };" in result["generated"]
 
 
-@conforms("execution.introspection")
+@pytest.mark.conforms("execution.introspection")
 async def test_gql_reads_the_schema(alice: ChatUser, outputs: Outputs) -> None:
     headers = {"Authorization": alice.tokens.access_token}
     transport = AIOHTTPTransport(url=outputs["GraphQLSecureURL"], headers=headers, ssl=outputs.trust())

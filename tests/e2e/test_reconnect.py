@@ -23,7 +23,6 @@ from gql.transport.exceptions import TransportError
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import ROOT, LocalBackend
 from tests.helpers.chat import ON_MESSAGE_CREATED, ChatUser
-from tests.helpers.conformance import conforms
 from tests.helpers.deployed import deployed_backend
 
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ async def next_content(session: ReconnectingAsyncClientSession, room: Row) -> st
         await asyncio.sleep(0.2)
 
 
-@conforms("execution.reconnect")
+@pytest.mark.conforms("execution.reconnect")
 async def test_gql_comes_back(mortal: LocalBackend, listener: ChatUser) -> None:
     outputs, room = mortal.outputs, await listener.create_room()
     url = outputs["GraphQLSecureURL"]
@@ -121,7 +120,7 @@ async def amplify(mortal: LocalBackend) -> AsyncIterator[asyncio.subprocess.Proc
 
 
 @pytest.mark.node
-@conforms("execution.reconnect")
+@pytest.mark.conforms("execution.reconnect")
 async def test_amplify_comes_back(
     mortal: LocalBackend, listener: ChatUser, amplify: asyncio.subprocess.Process
 ) -> None:

@@ -151,4 +151,4 @@ def _blocks(page: str, text: str) -> Iterator[Block]:
 
 
 def _is_foreign(path: Path) -> bool:
-    return bool({"node_modules", ".terraform", "dist"} & set(path.parts))
+    return bool({"node_modules", ".pytest_cache", ".terraform", "dist"} & set(path.parts))

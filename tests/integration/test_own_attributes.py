@@ -11,7 +11,6 @@ from botocore.exceptions import ClientError
 
 from local.demo.person import cognito_client
 from tests.helpers.accounts import CONFIRMATION_CODE
-from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
     from tests.conftest import NewUser
@@ -25,7 +24,7 @@ def public(outputs: Outputs) -> Any:  # noqa: ANN401 - a boto3 client
     return cognito_client(outputs.values)
 
 
-@conforms("cognito.write", "cognito.groups")
+@pytest.mark.conforms("cognito.write", "cognito.groups")
 @pytest.mark.parametrize("name", ["cognito:groups", "email_verified", "nickname", "custom:role"])
 async def test_sign_up_accepts_only_name_and_address(
     public: Any,  # noqa: ANN401
@@ -44,7 +43,7 @@ async def test_sign_up_accepts_only_name_and_address(
         )
 
 
-@conforms("cognito.verification")
+@pytest.mark.conforms("cognito.verification")
 async def test_address_is_changed_after_the_new_one_is_verified(
     public: Any,  # noqa: ANN401
     pool: UserPool,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.helpers.chat import ME
-from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import ChatUser, Row
 
 
-@conforms("operations.addresses")
+@pytest.mark.conforms("operations.addresses")
 async def test_chat_is_available_with_and_without_another_api(
     shared_room: Row, backend: LocalBackend, alice: ChatUser, bob: ChatUser
 ) -> None:

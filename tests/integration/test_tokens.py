@@ -15,7 +15,6 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from chat_client import HandshakeError, HeaderStyle, SubscriptionError
 from tests.helpers.chat import CREATE_CHAT_ROOM, LIST_CHAT_ROOMS, ME, MESSAGES_BY_ROOM, ON_MESSAGE_CREATED
-from tests.helpers.conformance import conforms
 from tests.helpers.graphql_client import GraphQLClient
 from tests.helpers.realtime_client import RealtimeClient
 
@@ -186,7 +185,7 @@ async def test_token_is_valid_until_it_expires(outputs: Outputs, pool: UserPool,
     assert refused.value.codes == [401]
 
 
-@conforms("authorization.revoked")
+@pytest.mark.conforms("authorization.revoked")
 async def test_signing_out_ends_the_refresh_token_and_leaves_the_access_token_to_its_expiry(
     backend: LocalBackend, new_user: NewUser, outputs: Outputs
 ) -> None:

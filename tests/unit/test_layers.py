@@ -46,7 +46,7 @@ def part_of(file: Path) -> str:
 def modules(files: list[Path]) -> dict[str, str]:
     """Map the first name of every import from this project to the part that it denotes."""
     parts = {part_of(file) for file in files}
-    sources = {file.parts[3]: part_of(file) for file in files if file.match("packages/*/src/*/__init__.py")}
+    sources = {file.parts[3]: part_of(file) for file in files if file.match("packages/*/*/*/__init__.py")}
     return {part: part for part in parts if not part.startswith("packages/")} | sources
 
 

@@ -14,7 +14,6 @@ from botocore.credentials import Credentials
 
 from appsync_local.backend import AwsError, SignedRequest
 from local.embedded.permissions import dynamodb_checks
-from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
     from tests.unit.local.conftest import Embedded
@@ -76,7 +75,7 @@ async def table(embedded: Embedded) -> None:
 ITEM = {"id": {"S": "1"}, "n": {"N": "1"}}
 
 
-@conforms("dynamodb.role")
+@pytest.mark.conforms("dynamodb.role")
 async def test_reads_and_writes_as_a_role_that_may(embedded: Embedded) -> None:
     role = await _role(embedded, "may", [_statement("PutItem", "GetItem")])
     await embedded.backend.dynamodb("PutItem", {"TableName": "backend", "Item": ITEM}, role_arn=role, region=REGION)
@@ -86,7 +85,7 @@ async def test_reads_and_writes_as_a_role_that_may(embedded: Embedded) -> None:
     assert answer["Item"] == ITEM
 
 
-@conforms("dynamodb.role")
+@pytest.mark.conforms("dynamodb.role")
 async def test_refuses_what_the_role_may_not_and_writes_nothing(embedded: Embedded) -> None:
     role = await _role(embedded, "reader", [_statement("GetItem")])
     item = {"id": {"S": "refused"}}
@@ -116,7 +115,7 @@ async def test_a_changed_policy_takes_effect_immediately(embedded: Embedded) -> 
         await embedded.backend.dynamodb("GetItem", get, role_arn=role, region=REGION)
 
 
-@conforms("dynamodb.role")
+@pytest.mark.conforms("dynamodb.role")
 @pytest.mark.parametrize(
     ("name", "trust"),
     [
@@ -190,7 +189,7 @@ async def _user_key(embedded: Embedded, name: str) -> tuple[str, str]:
     return key, secret
 
 
-@conforms("authorization.iam")
+@pytest.mark.conforms("authorization.iam")
 async def test_knows_the_caller_of_a_good_signature_and_what_the_caller_may(embedded: Embedded) -> None:
     key, secret = await _user_key(embedded, "signer")
     field = f"arn:aws:appsync:{REGION}:{ACCOUNT}:apis/x/types/Mutation/fields/publish"

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from tests.helpers.conformance import conforms
 from tests.unit.local.functions import TRUST as LAMBDA_TRUST
 from tests.unit.local.server_process import ServerProcess
 from tests.unit.local.test_backend import TRUST
@@ -83,7 +82,7 @@ def _ask(server: ServerProcess, api_id: str, key: str, count: int) -> list[dict[
     return items
 
 
-@conforms("lambda.batch")
+@pytest.mark.conforms("lambda.batch")
 def test_items_of_a_list_share_invocations_up_to_the_batch_size(server: ServerProcess) -> None:
     function, role = _function(server)
     appsync = server.client("appsync")

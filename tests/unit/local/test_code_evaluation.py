@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import pytest
 
-from tests.helpers.conformance import conforms
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -48,7 +47,7 @@ def _evaluate(client: Any, **changes: Any) -> Any:
     )
 
 
-@conforms("javascript.evaluate-code")
+@pytest.mark.conforms("javascript.evaluate-code")
 def test_a_handler_is_evaluated_with_result_stash_logs_and_appended_errors(appsync: Any) -> None:
     answer = _evaluate(appsync)
     assert json.loads(answer["evaluationResult"]) == {"operation": "GetItem", "key": {"id": {"S": "1"}}}
@@ -64,7 +63,7 @@ def test_an_error_of_the_handler_is_returned(appsync: Any) -> None:
     assert "evaluationResult" not in answer
 
 
-@conforms("javascript.evaluate-code")
+@pytest.mark.conforms("javascript.evaluate-code")
 def test_code_that_appsync_refuses_is_reported_with_line_and_column(appsync: Any) -> None:
     answer = _evaluate(
         appsync, code="export function request() {\n  while (true) {}\n}\nexport function response() {}\n"
@@ -78,7 +77,7 @@ def test_an_invalid_request_is_refused_with_its_reason(appsync: Any) -> None:
         _evaluate(appsync, context="{x")
 
 
-@conforms("javascript.evaluate-code")
+@pytest.mark.conforms("javascript.evaluate-code")
 def test_a_user_without_permission_is_refused(server: ServerProcess) -> None:
     iam = server.client("iam")
     for name, action in (("may", "appsync:EvaluateCode"), ("may-not", "appsync:GetGraphqlApi")):

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from chat_client.cognito import claims
-from tests.helpers.conformance import conforms
 from tests.unit.local.cognito import UserPool, attributes
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ async def open_pool(embedded: Embedded) -> UserPool:
     return await UserPool.create(embedded, {"Schema": SCHEMA})
 
 
-@conforms("cognito.write")
+@pytest.mark.conforms("cognito.write")
 @pytest.mark.parametrize("written", [{"nickname": "A"}, {"email_verified": "true"}, {"cognito__groups": "Admins"}])
 async def test_a_client_writes_what_it_lists_and_nothing_else(pool: UserPool, written: dict[str, str]) -> None:
     assert await pool.refusal("SignUp", **pool.new_user(ADA, name="Ada", **written)) == UNAUTHORIZED
@@ -51,7 +50,7 @@ async def test_a_client_writes_what_it_lists_and_nothing_else(pool: UserPool, wr
     assert await pool.stored(ADA) == {"email": ADA, "email_verified": "true", "name": "Ada"}
 
 
-@conforms("cognito.write")
+@pytest.mark.conforms("cognito.write")
 async def test_a_client_without_a_list_writes_all_but_what_cognito_writes(open_pool: UserPool) -> None:
     unknown = await open_pool.refusal("SignUp", **open_pool.new_user(ADA, custom__nothing="x"))
     assert unknown == invalid("user.custom:nothing: Attribute does not exist in the schema.\n")
@@ -61,7 +60,7 @@ async def test_a_client_without_a_list_writes_all_but_what_cognito_writes(open_p
     assert (await open_pool.stored(ADA))["custom:team"] == "red"
 
 
-@conforms("cognito.schema")
+@pytest.mark.conforms("cognito.schema")
 async def test_what_is_immutable_or_required_or_unknown_stays_as_it_is(pool: UserPool) -> None:
     await pool.sign_up(ADA, name="Ada", custom__badge="7")
     before = await pool.stored(ADA)
@@ -88,7 +87,7 @@ async def test_what_is_immutable_or_required_or_unknown_stays_as_it_is(pool: Use
     assert await pool.stored(ADA) == before
 
 
-@conforms("cognito.schema")
+@pytest.mark.conforms("cognito.schema")
 async def test_lists_of_a_client_name_attributes_of_the_schema(pool: UserPool) -> None:
     client = {"UserPoolId": pool.id, "ClientName": "other"}
     refused = await pool.refusal("CreateUserPoolClient", **client, WriteAttributes=["custom:nothing"])
@@ -99,7 +98,7 @@ async def test_lists_of_a_client_name_attributes_of_the_schema(pool: UserPool) -
     assert refused == invalid("Invalid read attributes specified while updating a client")
 
 
-@conforms("cognito.read")
+@pytest.mark.conforms("cognito.read")
 async def test_a_client_reads_what_it_lists(pool: UserPool, open_pool: UserPool) -> None:
     team = {"UserAttributes": attributes(custom__team="red")}
     for each in (pool, open_pool):

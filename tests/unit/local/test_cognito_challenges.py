@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.conformance import conforms
 from tests.unit.local.cognito import PASSWORD, UserPool
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ async def invite(pool: UserPool, address: str) -> str:
     return str(posed["Session"])
 
 
-@conforms("cognito.challenges")
+@pytest.mark.conforms("cognito.challenges")
 @pytest.mark.parametrize("challenge", ["NEW_PASSWORD_REQUIRED", "MFA_SETUP", "SOFTWARE_TOKEN_MFA"])
 async def test_nobody_gets_tokens_for_a_name(pool: UserPool, challenge: str) -> None:
     await pool.sign_up(ADA)
@@ -66,7 +65,7 @@ async def test_nobody_gets_tokens_for_a_name(pool: UserPool, challenge: str) -> 
     assert await pool.sign_in(ADA)
 
 
-@conforms("cognito.challenges")
+@pytest.mark.conforms("cognito.challenges")
 async def test_a_temporary_password_is_replaced_once_by_a_good_one(pool: UserPool) -> None:
     session = await invite(pool, EVE)
     weak = answer(pool, "NEW_PASSWORD_REQUIRED", EVE, session, NEW_PASSWORD="short")
@@ -77,7 +76,7 @@ async def test_a_temporary_password_is_replaced_once_by_a_good_one(pool: UserPoo
     assert "AuthenticationResult" in await pool.call("InitiateAuth", **pool.credentials(EVE, ANOTHER))
 
 
-@conforms("cognito.challenges")
+@pytest.mark.conforms("cognito.challenges")
 async def test_a_required_second_factor_is_set_up_before_tokens_are_issued(two_factors: UserPool) -> None:
     await two_factors.sign_up(ADA)
     posed = await two_factors.call("InitiateAuth", **two_factors.credentials(ADA))

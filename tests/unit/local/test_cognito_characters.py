@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.helpers.conformance import conforms
 from tests.unit.local.cognito import PASSWORD, REGION, UserPool, attributes
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def invalid(place: str, problem: str = TEXT) -> tuple[str, str]:
     return "InvalidParameterException", message
 
 
-@conforms("cognito.characters")
+@pytest.mark.conforms("cognito.characters")
 @pytest.mark.parametrize("odd", ODD)
 async def test_nobody_signs_up_with_them(pool: UserPool, odd: str) -> None:
     request = pool.new_user(ADA, name=odd)
@@ -43,7 +42,7 @@ async def test_nobody_signs_up_with_them(pool: UserPool, odd: str) -> None:
     assert await pool.users() == []
 
 
-@conforms("cognito.characters")
+@pytest.mark.conforms("cognito.characters")
 @pytest.mark.parametrize("odd", ODD)
 async def test_no_user_gets_them(pool: UserPool, odd: str) -> None:
     await pool.sign_up(ADA, name="Ada")
@@ -63,7 +62,7 @@ async def test_no_user_gets_them(pool: UserPool, odd: str) -> None:
     assert len(await pool.users()) == 1
 
 
-@conforms("cognito.characters")
+@pytest.mark.conforms("cognito.characters")
 @pytest.mark.parametrize("odd", [*ODD, "a b", "a\x01b", "a\u200bb"])
 async def test_names_match_the_pattern(pool: UserPool, odd: str) -> None:
     group = {"UserPoolId": pool.id, "GroupName": odd}
@@ -73,7 +72,7 @@ async def test_names_match_the_pattern(pool: UserPool, odd: str) -> None:
     assert (await pool.call("ListGroups", UserPoolId=pool.id))["Groups"] == []
 
 
-@conforms("cognito.characters")
+@pytest.mark.conforms("cognito.characters")
 async def test_attribute_names_in_requests_may_contain_blanks(pool: UserPool) -> None:
     request = {**pool.new_user(ADA), "UserAttributes": [{"Name": "my\tfirst name\n", "Value": "Ada"}]}
     unknown = "user.my\tfirst name\n: Attribute does not exist in the schema.\n"
@@ -87,7 +86,7 @@ async def test_attribute_names_in_requests_may_contain_blanks(pool: UserPool) ->
     assert wanted == invalid("attributeName", ATTRIBUTE_PATTERN)
 
 
-@conforms("cognito.characters")
+@pytest.mark.conforms("cognito.characters")
 async def test_attribute_names_in_a_schema_contain_no_blanks(pool: UserPool) -> None:
     wanted = {"PoolName": "others", "Schema": [{"Name": "my name", "AttributeDataType": "String"}]}
     assert await pool.refusal("CreateUserPool", **wanted) == invalid("schema.1.member.name", PATTERN)
@@ -95,7 +94,7 @@ async def test_attribute_names_in_a_schema_contain_no_blanks(pool: UserPool) -> 
     assert await pool.refusal("AddCustomAttributes", **later) == invalid("customAttributes.1.member.name", PATTERN)
 
 
-@conforms("cognito.characters")
+@pytest.mark.conforms("cognito.characters")
 async def test_every_violation_is_named_and_all_other_characters_are_accepted(pool: UserPool) -> None:
     request = {**pool.new_user(ADA, name="\0"), "Username": "a b"}
     code, message = await pool.refusal("SignUp", **request)

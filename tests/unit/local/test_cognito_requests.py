@@ -10,13 +10,12 @@ from botocore.model import StructureShape
 
 from local.embedded.cognito.requests import refused_request
 from local.embedded.cognito.shapes import input_shape
-from tests.helpers.conformance import conforms
 from tests.unit.local.cognito import UserPool, completed
 
 ADA = "ada@example.com"
 
 
-@conforms("cognito.requests")
+@pytest.mark.conforms("cognito.requests")
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
@@ -36,7 +35,7 @@ async def test_values_of_another_kind_are_refused(pool: UserPool, wrong: dict[st
     assert await pool.users() == []
 
 
-@conforms("cognito.requests")
+@pytest.mark.conforms("cognito.requests")
 @pytest.mark.parametrize(
     ("wrong", "place", "problem"),
     [

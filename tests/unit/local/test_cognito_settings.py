@@ -8,7 +8,6 @@ import botocore.session
 import pytest
 
 from local.embedded.cognito.unsupported import unsupported_feature
-from tests.helpers.conformance import conforms
 from tests.unit.local.cognito import UserPool, completed
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def invalid(message: str) -> tuple[str, str]:
     return "InvalidParameterException", message
 
 
-@conforms("cognito.settings")
+@pytest.mark.conforms("cognito.settings")
 async def test_only_administrators_make_users_where_the_pool_says_so(embedded: Embedded) -> None:
     pool = await UserPool.create(embedded, {"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}})
     refused = await pool.refusal("SignUp", **pool.new_user(ADA))
@@ -30,7 +29,7 @@ async def test_only_administrators_make_users_where_the_pool_says_so(embedded: E
     await pool.call("AdminCreateUser", UserPoolId=pool.id, Username=ADA)
 
 
-@conforms("cognito.settings")
+@pytest.mark.conforms("cognito.settings")
 async def test_a_client_signs_in_by_the_flows_that_it_has(embedded: Embedded) -> None:
     pool = await UserPool.create(embedded)
     await pool.sign_up(ADA)
@@ -45,7 +44,7 @@ async def test_a_client_signs_in_by_the_flows_that_it_has(embedded: Embedded) ->
     assert refused == invalid("USER_PASSWORD_AUTH flow not enabled for this client")
 
 
-@conforms("cognito.settings")
+@pytest.mark.conforms("cognito.settings")
 @pytest.mark.parametrize("sensitive", [False, True])
 async def test_user_names_are_case_sensitive_if_configured(embedded: Embedded, sensitive: bool) -> None:
     pool = await UserPool.create(embedded, {"UsernameConfiguration": {"CaseSensitive": sensitive}})
@@ -59,7 +58,7 @@ async def test_user_names_are_case_sensitive_if_configured(embedded: Embedded, s
         assert "AuthenticationResult" in await pool.call("InitiateAuth", **signing_in)
 
 
-@conforms("cognito.settings")
+@pytest.mark.conforms("cognito.settings")
 async def test_a_protected_pool_is_not_deleted(embedded: Embedded) -> None:
     pool = await UserPool.create(embedded, {"DeletionProtection": "ACTIVE"})
     code, message = await pool.refusal("DeleteUserPool", UserPoolId=pool.id)
@@ -68,7 +67,7 @@ async def test_a_protected_pool_is_not_deleted(embedded: Embedded) -> None:
     await pool.call("DeleteUserPool", UserPoolId=pool.id)
 
 
-@conforms("cognito.named")
+@pytest.mark.conforms("cognito.named")
 @pytest.mark.parametrize(
     ("action", "request_body", "named"),
     [
@@ -98,7 +97,7 @@ async def test_parameters_that_would_be_ignored_are_refused(
     assert named in message
 
 
-@conforms("cognito.named")
+@pytest.mark.conforms("cognito.named")
 @pytest.mark.parametrize(
     ("action", "request_body"),
     [
@@ -116,7 +115,7 @@ def test_what_there_is_passes(action: str, request_body: dict[str, Any]) -> None
     assert unsupported_feature(action, request_body) is None
 
 
-@conforms("cognito.named")
+@pytest.mark.conforms("cognito.named")
 async def test_unsupported_actions_are_refused_by_name(embedded: Embedded) -> None:
     pool = await UserPool.create(embedded)
     actions = botocore.session.get_session().get_service_model("cognito-idp").operation_names

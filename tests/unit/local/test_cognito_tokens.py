@@ -12,7 +12,6 @@ import pytest
 from appsync_local.backend import AwsError
 from chat_client.cognito import claims
 from local.embedded.cognito.claims import allowed
-from tests.helpers.conformance import conforms
 from tests.unit.local.cognito import UserPool, attributes
 from tests.unit.local.functions import ACCOUNT, REGION, Cloud
 
@@ -55,7 +54,7 @@ async def member(pool: UserPool, name: str = "Ada") -> dict[str, str]:
     return await pool.sign_in(ADA)
 
 
-@conforms("cognito.groups")
+@pytest.mark.conforms("cognito.groups")
 async def test_groups_are_those_of_the_user_whatever_a_client_sends(embedded: Embedded) -> None:
     pool = await UserPool.create(embedded)
     forged = attributes(cognito__groups="Admins")
@@ -72,7 +71,7 @@ async def test_groups_are_those_of_the_user_whatever_a_client_sends(embedded: Em
     assert [claims(made[kind])["cognito:groups"] for kind in ("IdToken", "AccessToken")] == [["Users"], ["Users"]]
 
 
-@conforms("cognito.groups")
+@pytest.mark.conforms("cognito.groups")
 async def test_what_an_earlier_state_stored_with_a_user_is_no_claim(embedded: Embedded) -> None:
     pool = await UserPool.create(embedded)
     await member(pool)
@@ -84,7 +83,7 @@ async def test_what_an_earlier_state_stored_with_a_user_is_no_claim(embedded: Em
     assert known["exp"] < 9999999999
 
 
-@conforms("cognito.groups")
+@pytest.mark.conforms("cognito.groups")
 @pytest.mark.parametrize(("name", "groups"), [("Ada", ["Users"]), ("Overridden", ["Users", "Guests"])])
 async def test_a_trigger_overrides_groups_but_not_the_identity(
     embedded: Embedded, trigger: tuple[str, Path], name: str, groups: list[str]
@@ -113,7 +112,7 @@ def test_the_first_trigger_version_has_the_same_limits() -> None:
     assert allowed({"autoConfirmUser": True}) == {}
 
 
-@conforms("cognito.trigger-data")
+@pytest.mark.conforms("cognito.trigger-data")
 async def test_the_trigger_of_sign_up_gets_what_was_sent_for_it(embedded: Embedded, trigger: tuple[str, Path]) -> None:
     arn, calls = trigger
     pool = await UserPool.create(embedded, {"LambdaConfig": {"PreSignUp": arn}})
@@ -124,7 +123,7 @@ async def test_the_trigger_of_sign_up_gets_what_was_sent_for_it(embedded: Embedd
     assert event["request"]["clientMetadata"] == {"device": "phone"}
 
 
-@conforms("cognito.rotation")
+@pytest.mark.conforms("cognito.rotation")
 async def test_refresh_tokens_rotate_where_the_client_says_so(embedded: Embedded) -> None:
     rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 1}
     client = {"RefreshTokenRotation": rotation, "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from chat_client.cognito import claims
-from tests.helpers.conformance import conforms
 from tests.unit.local.cognito import CODE, UserPool, attributes
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ async def move(pool: UserPool, token: str, address: str = NEW) -> list[dict[str,
     return found
 
 
-@conforms("cognito.verification")
+@pytest.mark.conforms("cognito.verification")
 async def test_the_old_address_holds_until_the_new_one_is_proven(strict: UserPool) -> None:
     token = await signed_up(strict)
     assert await move(strict, token) == [SENT]
@@ -65,7 +64,7 @@ async def test_the_old_address_holds_until_the_new_one_is_proven(strict: UserPoo
     assert (await strict.refusal("VerifyUserAttribute", **proof, Code=CODE))[0] == "ExpiredCodeException"
 
 
-@conforms("cognito.verification")
+@pytest.mark.conforms("cognito.verification")
 async def test_without_that_setting_it_changes_at_once_and_is_not_verified(lax: UserPool) -> None:
     token = await signed_up(lax)
     assert await move(lax, token) == [SENT]
@@ -83,7 +82,7 @@ async def test_without_that_setting_it_changes_at_once_and_is_not_verified(lax: 
     await lax.call("ForgotPassword", ClientId=lax.client_id, Username=NEW)
 
 
-@conforms("cognito.verification")
+@pytest.mark.conforms("cognito.verification")
 async def test_the_address_of_another_user_is_refused(strict: UserPool) -> None:
     token = await signed_up(strict)
     await move(strict, token, OTHER)
@@ -94,7 +93,7 @@ async def test_the_address_of_another_user_is_refused(strict: UserPool) -> None:
     assert (await strict.refusal("UpdateUserAttributes", **change))[0] == "AliasExistsException"
 
 
-@conforms("cognito.verification")
+@pytest.mark.conforms("cognito.verification")
 async def test_an_address_set_by_an_administrator_is_marked_verified_or_confirmed_by_code(strict: UserPool) -> None:
     token = await signed_up(strict)
     user = {"UserPoolId": strict.id, "Username": OLD}
@@ -106,7 +105,7 @@ async def test_an_address_set_by_an_administrator_is_marked_verified_or_confirme
     assert (await strict.shown(token))["email"] == NEW
 
 
-@conforms("cognito.verification")
+@pytest.mark.conforms("cognito.verification")
 async def test_confirming_the_account_verifies_its_current_address(lax: UserPool) -> None:
     await lax.call("SignUp", **lax.new_user(OLD))
     moved = {"UserPoolId": lax.id, "Username": OLD, "UserAttributes": attributes(email=NEW)}
@@ -116,7 +115,7 @@ async def test_confirming_the_account_verifies_its_current_address(lax: UserPool
     assert await lax.stored(NEW) == {"email": NEW, "email_verified": "true"}
 
 
-@conforms("cognito.verification")
+@pytest.mark.conforms("cognito.verification")
 async def test_attributes_are_deleted_by_blank_values_and_by_name(lax: UserPool) -> None:
     token = await signed_up(lax)
     await lax.call("UpdateUserAttributes", AccessToken=token, UserAttributes=attributes(nickname="A", gender="f"))

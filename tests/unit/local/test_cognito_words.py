@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.conformance import conforms
 from tests.unit.local.cognito import UserPool, attributes
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ SCHEMA = [
 ADMINISTRATORS_ONLY = {"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}}
 
 
-@conforms("cognito.words")
+@pytest.mark.conforms("cognito.words")
 @pytest.mark.parametrize(
     ("action", "settings", "request_", "code", "message"),
     [

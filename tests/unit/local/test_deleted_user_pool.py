@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 import requests
 
-from tests.helpers.conformance import conforms
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _api(server: ServerProcess, pool: str) -> str:
     return api
 
 
-@conforms("authorization.deleted-pool")
+@pytest.mark.conforms("authorization.deleted-pool")
 def test_no_token_of_a_deleted_pool_gets_in(tmp_path: Path) -> None:
     with ServerProcess(tmp_path / "data") as server, requests.Session() as http:
         http.trust_env = False

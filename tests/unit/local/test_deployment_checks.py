@@ -10,7 +10,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.deployment.direct import described
-from tests.helpers.conformance import conforms
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -63,14 +62,14 @@ def _refused(error: pytest.ExceptionInfo[ClientError]) -> tuple[str, str]:
     return told["Code"], told["Message"]
 
 
-@conforms("operations.checked")
+@pytest.mark.conforms("operations.checked")
 @pytest.mark.parametrize("field", [("Query", "a"), ("Query", "b"), ("Item", "id"), ("Item", "more")])
 def test_a_resolver_of_a_field_of_the_schema_is_taken(appsync: Any, api: str, field: tuple[str, str]) -> None:
     type_name, name = field
     assert _resolver(appsync, api, name, type_name)["resolver"]["fieldName"] == name
 
 
-@conforms("operations.checked")
+@pytest.mark.conforms("operations.checked")
 @pytest.mark.parametrize(
     ("changes", "code", "said"),
     [
@@ -92,14 +91,14 @@ def test_a_resolver_that_appsync_would_refuse_is_refused(
     assert said in _refused(error)[1]
 
 
-@conforms("operations.checked")
+@pytest.mark.conforms("operations.checked")
 def test_a_pipeline_of_existing_functions_is_accepted_and_may_repeat_one(appsync: Any, api: str) -> None:
     function = _function(appsync, api)
     made = _resolver(appsync, api, "piped", **_pipeline([function] * 10))
     assert made["resolver"]["pipelineConfig"]["functions"] == [function] * 10
 
 
-@conforms("operations.checked")
+@pytest.mark.conforms("operations.checked")
 def test_positions_in_refused_code_are_in_the_response_and_in_the_deployment_error(appsync: Any, api: str) -> None:
     with pytest.raises(ClientError) as error:
         _resolver(appsync, api, code=LOOP)
@@ -116,7 +115,7 @@ def test_positions_in_refused_code_are_in_the_response_and_in_the_deployment_err
     )
 
 
-@conforms("operations.checked")
+@pytest.mark.conforms("operations.checked")
 def test_an_invalid_function_is_refused(appsync: Any, api: str) -> None:
     for changes, said in (
         ({"code": LOOP}, "The code contains one or more errors."),
@@ -127,7 +126,7 @@ def test_an_invalid_function_is_refused(appsync: Any, api: str) -> None:
         assert said in _refused(error)[1]
 
 
-@conforms("schema.refused")
+@pytest.mark.conforms("schema.refused")
 def test_an_invalid_schema_fails_and_the_previous_one_is_kept(appsync: Any, api: str) -> None:
     appsync.start_schema_creation(apiId=api, definition=b"type Query { a: Nothing }")
     status = appsync.get_schema_creation_status(apiId=api)

@@ -10,9 +10,8 @@ import pytest
 from appsync_local.backend import AwsError
 from appsync_local.datasources.call import call_data_source
 from appsync_local.fields import Meter
+from appsync_local_tests.resolvers.scripted_backend import ScriptedBackend, api_with
 from local.embedded.dynamodb_texts import is_utf8
-from tests.helpers.conformance import conforms
-from tests.unit.appsync.resolvers.scripted_backend import ScriptedBackend, api_with
 from tests.unit.local.test_items import REGION, Dynamodb
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def writes(text: str) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-@conforms("dynamodb.text")
+@pytest.mark.conforms("dynamodb.text")
 @pytest.mark.parametrize("text", ODD)
 async def test_halves_of_surrogate_pairs_are_refused_and_nothing_is_stored(call: Dynamodb, text: str) -> None:
     for action, request in writes(text):
@@ -71,7 +70,7 @@ async def test_halves_of_surrogate_pairs_are_refused_and_nothing_is_stored(call:
     assert (await call("Scan", TableName=TABLE))["Items"] == []
 
 
-@conforms("dynamodb.text")
+@pytest.mark.conforms("dynamodb.text")
 @pytest.mark.parametrize("text", ODD)
 async def test_a_resolver_finds_the_refusal_in_its_error(call: Dynamodb, text: str) -> None:
     api = api_with(table=TABLE)

@@ -12,7 +12,6 @@ from appsync_local.api import GraphqlApi
 from appsync_local.backend import AwsError
 from appsync_local.errors import UnauthorizedError
 from appsync_local.lambda_authorizer import LambdaAuthorizer
-from tests.helpers.conformance import conforms
 from tests.unit.local.functions import ACCOUNT, REGION, Cloud
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ async def _authorize(embedded: Embedded, name: str, token: str) -> Any:  # noqa:
     return caller.identity
 
 
-@conforms("authorization.lambda-policy")
+@pytest.mark.conforms("authorization.lambda-policy")
 async def test_appsync_invokes_a_function_whose_policy_lets_it_in(embedded: Embedded, tmp_path: Path) -> None:
     cloud = Cloud(embedded.emulator, tmp_path)
     await cloud.function("authorizer", code=CODE)
@@ -56,7 +55,7 @@ async def test_appsync_invokes_a_function_whose_policy_lets_it_in(embedded: Embe
         await _authorize(embedded, "authorizer", "knock knock")
 
 
-@conforms("authorization.lambda-policy")
+@pytest.mark.conforms("authorization.lambda-policy")
 @pytest.mark.parametrize(
     "statement",
     [

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from appsync_local.backend import AwsError, LogLine
-from tests.helpers.conformance import conforms
 from tests.unit.local.functions import ACCOUNT, REGION, Cloud
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ async def _texts(embedded: Embedded, group: str) -> list[str]:
     return [event["message"] for event in found["events"]]
 
 
-@conforms("operations.log-group")
+@pytest.mark.conforms("operations.log-group")
 async def test_lines_go_to_the_group_that_the_stack_made(embedded: Embedded, tmp_path: Path) -> None:
     group = "/aws/appsync/apis/made"
     await _logs(embedded, "CreateLogGroup", logGroupName=group)
@@ -63,7 +62,7 @@ async def test_a_missing_log_group_is_created(embedded: Embedded, tmp_path: Path
     assert await _texts(embedded, group) == ["first"]
 
 
-@conforms("operations.log-group")
+@pytest.mark.conforms("operations.log-group")
 async def test_a_role_without_permission_is_refused(embedded: Embedded, tmp_path: Path) -> None:
     group = "/aws/appsync/apis/refused"
     role = await _role(Cloud(embedded.emulator, tmp_path), "logs-none", "DescribeLogStreams", group=group)

@@ -26,7 +26,6 @@ from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DataDirectory
 from local.front.hosts import Hosts
 from local.process import ROOT, running
-from tests.helpers.conformance import conforms
 from tests.unit.local.server_process import ServerProcess, upload_form
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def send(
 # --- names and paths ----------------------------------------------------------------------------------
 
 
-@conforms("port.pages")
+@pytest.mark.conforms("port.pages")
 @pytest.mark.parametrize("web", [False, True], ids=["aws", "web"])
 @pytest.mark.parametrize(
     "host",
@@ -115,7 +114,7 @@ def test_the_servers_own_host_names_are_accepted(server: ServerProcess, host: st
     assert send(port, "GET /_local/ready HTTP/1.1", host=f"Host: {host}:{port}").status == 200
 
 
-@conforms("port.pages")
+@pytest.mark.conforms("port.pages")
 @pytest.mark.parametrize("web", [False, True], ids=["aws", "web"])
 @pytest.mark.parametrize(
     ("path", "status"),
@@ -147,7 +146,7 @@ def test_odd_paths_are_refused_before_anything_else(
         assert send(port_of(server, web=web), f"{method} {path} HTTP/1.1").status == status, method
 
 
-@conforms("port.pages")
+@pytest.mark.conforms("port.pages")
 @pytest.mark.parametrize("web", [False, True], ids=["aws", "web"])
 @pytest.mark.parametrize(
     "path",
@@ -170,7 +169,7 @@ def test_unknown_paths_are_not_passed_on(server: ServerProcess, path: str, *, we
         assert answer.body != b"content"
 
 
-@conforms("port.pages")
+@pytest.mark.conforms("port.pages")
 @pytest.mark.parametrize("path", ["/_ministack/reset", "/_ministack/health", "/_ministack/config"])
 def test_the_emulators_own_endpoints_are_closed_to_signed_requests(server: ServerProcess, path: str) -> None:
     keys = server.credentials
@@ -193,7 +192,7 @@ def test_a_websocket_opens_at_graphql_only(server: ServerProcess) -> None:
 # --- signatures ---------------------------------------------------------------------------------------
 
 
-@conforms("port.refusals")
+@pytest.mark.conforms("port.refusals")
 @pytest.mark.parametrize(
     ("line", "headers", "status", "code"),
     [
@@ -215,7 +214,7 @@ def test_an_unsigned_request_is_refused_as_its_service_does(
     assert (answer.status, code in said, REMEDY in said) == (status, True, True)
 
 
-@conforms("port.refusals")
+@pytest.mark.conforms("port.refusals")
 @pytest.mark.parametrize(
     ("service", "operation", "code"),
     [
@@ -339,7 +338,7 @@ FORM = "application/x-www-form-urlencoded"
 CREATE = "Action=CreateUser&UserName=forged&Version=2010-05-08"
 
 
-@conforms("port.actions")
+@pytest.mark.conforms("port.actions")
 @pytest.mark.parametrize(
     ("service", "line", "body", "headers"),
     [
@@ -412,7 +411,7 @@ def settings_user(server: ServerProcess) -> Iterator[User]:
     user.delete()
 
 
-@conforms("port.actions")
+@pytest.mark.conforms("port.actions")
 @pytest.mark.parametrize(
     ("method", "bucket", "rest"),
     [
@@ -454,7 +453,7 @@ def test_a_user_is_asked_about_the_sub_resource_that_s3_takes(
     assert json.loads(s3.get_bucket_policy(Bucket="spare")["Policy"]) == json.loads(policy)
 
 
-@conforms("port.actions")
+@pytest.mark.conforms("port.actions")
 def test_a_user_may_use_the_sub_resources_that_the_policy_allows(server: ServerProcess, settings_user: User) -> None:
     s3 = clients(["s3"], server.url, settings_user.keys)["s3"]
     tags = {"TagSet": [{"Key": "a", "Value": "b"}]}
@@ -469,7 +468,7 @@ def test_a_user_may_use_the_sub_resources_that_the_policy_allows(server: ServerP
     assert "Uploads" not in s3.list_multipart_uploads(Bucket="files", Prefix="k")
 
 
-@conforms("port.actions")
+@pytest.mark.conforms("port.actions")
 @pytest.mark.parametrize("line", ["GET /v2/_catalog", "POST /v2/images/blobs/uploads/", "GET /v2/images/tags/list"])
 def test_the_registry_is_closed_to_users(user: User, line: str) -> None:
     """MiniStack checks no policy there, and does not support authorization tokens, which Docker uses for AWS."""
@@ -478,7 +477,7 @@ def test_the_registry_is_closed_to_users(user: User, line: str) -> None:
     assert (answer.status, b"not authorized" in answer.body) == (403, True), answer.body
 
 
-@conforms("port.actions")
+@pytest.mark.conforms("port.actions")
 def test_a_user_may_do_what_the_policy_allows(server: ServerProcess, user: User) -> None:
     made = clients(["iam", "s3", "lambda", "dynamodb"], server.url, user.keys)
 
@@ -488,7 +487,7 @@ def test_a_user_may_do_what_the_policy_allows(server: ServerProcess, user: User)
     assert made["dynamodb"].list_tables()["TableNames"] == []
 
 
-@conforms("port.actions")
+@pytest.mark.conforms("port.actions")
 def test_the_actions_of_every_protocol_are_found(server: ServerProcess) -> None:
     """No client of a service that the local stack uses is denied what its policy allows."""
     allowed = {
@@ -523,7 +522,7 @@ def test_the_actions_of_every_protocol_are_found(server: ServerProcess) -> None:
 # --- bodies -------------------------------------------------------------------------------------------
 
 
-@conforms("port.bodies")
+@pytest.mark.conforms("port.bodies")
 @pytest.mark.parametrize(
     ("line", "status"),
     [
@@ -563,7 +562,7 @@ def _everything(opened: socket.socket, received: bytes) -> bytes:
     return received
 
 
-@conforms("port.bodies")
+@pytest.mark.conforms("port.bodies")
 @pytest.mark.parametrize(
     ("line", "headers"),
     [
@@ -616,7 +615,7 @@ def test_a_signed_upload_may_be_large(server: ServerProcess) -> None:
             s3.delete_object(Bucket="files", Key=key)
 
 
-@conforms("port.bodies")
+@pytest.mark.conforms("port.bodies")
 @pytest.mark.parametrize(
     "body",
     [b'{"a":' * 100_000 + b"1" + b"}" * 100_000, b"[" * 200_000, b'{"a":' + b"9" * 6000 + b"}"],
@@ -634,7 +633,7 @@ def test_a_body_above_the_limit_is_refused(server: ServerProcess, operation: str
 # --- remedies of refusals ------------------------------------------------------------------------------
 
 
-@conforms("port.refusals")
+@pytest.mark.conforms("port.refusals")
 def test_a_signature_of_version_2_is_refused_with_the_setting_to_change(server: ServerProcess) -> None:
     keys = server.credentials
     session = boto3.Session(keys.access_key_id, keys.secret_access_key, region_name="us-east-1")
@@ -651,7 +650,7 @@ def test_a_signature_of_version_2_is_refused_with_the_setting_to_change(server: 
         assert b"Config(signature_version='s3v4')" in answer.body
 
 
-@conforms("port.refusals")
+@pytest.mark.conforms("port.refusals")
 @pytest.mark.parametrize("service", ["dynamodb", "s3", "iam"])
 def test_a_stale_session_token_is_reported_with_the_directory(server: ServerProcess, service: str) -> None:
     keys = server.credentials
@@ -679,7 +678,7 @@ def test_presigned_urls_are_valid_in_this_run(server: ServerProcess) -> None:
 # --- without a signature ------------------------------------------------------------------------------
 
 
-@conforms("port.unsigned")
+@pytest.mark.conforms("port.unsigned")
 def test_cognitos_public_operations_are_for_every_page(server: ServerProcess) -> None:
     page = ("Origin: https://app.example", f"Content-Type: {JSON}")
     port = port_of(server)
@@ -698,7 +697,7 @@ def test_cognitos_public_operations_are_for_every_page(server: ServerProcess) ->
     assert "authorization" not in preflight.headers["access-control-allow-headers"].lower()
 
 
-@conforms("port.identity")
+@pytest.mark.conforms("port.identity")
 @pytest.mark.parametrize("operation", ["GetId", "GetCredentialsForIdentity", "GetOpenIdToken", "UnlinkIdentity"])
 def test_operations_of_identity_pools_need_a_signature(server: ServerProcess, operation: str) -> None:
     headers = (f"Content-Type: {JSON}", f"X-Amz-Target: AWSCognitoIdentityService.{operation}")
@@ -709,7 +708,7 @@ def test_operations_of_identity_pools_need_a_signature(server: ServerProcess, op
     assert REMEDY.encode() in answer.body
 
 
-@conforms("port.unsigned")
+@pytest.mark.conforms("port.unsigned")
 @pytest.mark.parametrize("line", ["POST /2015-03-31/functions", "POST /?Action=CreateUser", "GET /", "PUT /files/a"])
 def test_the_name_of_a_public_operation_opens_nothing_else(server: ServerProcess, line: str) -> None:
     answer = send(port_of(server), f"{line} HTTP/1.1", f"X-Amz-Target: {TARGET}.SignUp", body=b"{}")
@@ -718,7 +717,7 @@ def test_the_name_of_a_public_operation_opens_nothing_else(server: ServerProcess
     assert b"Missing" in answer.body or b"AccessDenied" in answer.body
 
 
-@conforms("port.unsigned")
+@pytest.mark.conforms("port.unsigned")
 def test_the_keys_of_an_existing_pool_are_public(server: ServerProcess) -> None:
     pool = server.client("cognito-idp").create_user_pool(PoolName="people")["UserPool"]["Id"]
     port = port_of(server)
@@ -729,7 +728,7 @@ def test_the_keys_of_an_existing_pool_are_public(server: ServerProcess) -> None:
     assert send(port, "GET /us-east-1_absent/.well-known/jwks.json HTTP/1.1").status == 403
 
 
-@conforms("port.unsigned")
+@pytest.mark.conforms("port.unsigned")
 @pytest.mark.parametrize("fields", [{"key": "forged"}, {"key": "forged", "policy": "e30=", "x-amz-signature": "0"}])
 def test_an_unsigned_form_is_refused(server: ServerProcess, fields: dict[str, str]) -> None:
     answer = send(port_of(server), "POST /files HTTP/1.1", MULTIPART, body=upload_form(fields, b"x"))
@@ -739,7 +738,7 @@ def test_an_unsigned_form_is_refused(server: ServerProcess, fields: dict[str, st
     assert [found["Key"] for found in server.client("s3").list_objects_v2(Bucket="files")["Contents"]] == ["kept"]
 
 
-@conforms("port.pages")
+@pytest.mark.conforms("port.pages")
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost.evil.example"])
 def test_a_foreign_page_may_not_use_stolen_credentials(server: ServerProcess, origin: str) -> None:
     client = clients(["dynamodb"], server.url, server.credentials)["dynamodb"]

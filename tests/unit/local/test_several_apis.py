@@ -11,7 +11,6 @@ import pytest
 
 from local.deployment.outputs import read_outputs, write_outputs
 from local.embedded.environment import DataDirectory
-from tests.helpers.conformance import conforms
 from tests.unit.local.server_process import ServerProcess
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def ask(server: ServerProcess, field: str, key: str, path: str = "/graphql") -> 
     return json.loads(text) if answer.status == 200 else answer.status
 
 
-@conforms("operations.addresses")
+@pytest.mark.conforms("operations.addresses")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_the_deployed_api_is_served_whatever_else_there_is(server: ServerProcess, number: signal.Signals) -> None:
     older, older_key = create(server, "older")
@@ -77,7 +76,7 @@ def test_the_deployed_api_is_served_whatever_else_there_is(server: ServerProcess
         assert ask(server, "newer", newer_key, f"/v1/apis/{api_id}/graphql") == 404
 
 
-@conforms("operations.addresses")
+@pytest.mark.conforms("operations.addresses")
 def test_without_a_deployment_the_oldest_api_is_served(server: ServerProcess) -> None:
     assert ask(server, "older", "x") == 404
     older, key = create(server, "older")
@@ -89,7 +88,7 @@ def test_without_a_deployment_the_oldest_api_is_served(server: ServerProcess) ->
     assert ask(server, "older", key, f"/v1/apis/{older}/graphql") == {"data": {"older": None}}
 
 
-@conforms("operations.http")
+@pytest.mark.conforms("operations.http")
 @pytest.mark.parametrize("path", ["/graphql", "/graphql/realtime", "/v1/apis/abc/graphql"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE"])
 def test_requests_to_the_endpoint_do_not_reach_s3(embedded_server: ServerProcess, method: str, path: str) -> None:
@@ -101,7 +100,7 @@ def test_requests_to_the_endpoint_do_not_reach_s3(embedded_server: ServerProcess
         assert json.loads(text)["errors"][0]["message"]
 
 
-@conforms("operations.http")
+@pytest.mark.conforms("operations.http")
 def test_a_ping_is_answered_over_http(embedded_server: ServerProcess) -> None:
     answer, text = request(embedded_server, "GET", "/ping")
     assert (answer.status, text) == (200, "healthy")

@@ -15,7 +15,6 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
 from appsync_local.backend import AwsError, SignedRequest
-from tests.helpers.conformance import conforms
 from tests.unit.local.conftest import CREDENTIALS
 
 if TYPE_CHECKING:
@@ -100,7 +99,7 @@ def refusal(embedded: Embedded, request: SignedRequest) -> str:
     return refused.value.code
 
 
-@conforms("port.signature")
+@pytest.mark.conforms("port.signature")
 @pytest.mark.parametrize(
     "request_",
     [
@@ -125,7 +124,7 @@ def test_what_botocore_signs_is_good(embedded: Embedded, request_: Make) -> None
     assert (principal.arn, principal.account_id) == (f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT)
 
 
-@conforms("port.signature")
+@pytest.mark.conforms("port.signature")
 @pytest.mark.parametrize(
     ("changed", "code"),
     [
@@ -180,7 +179,7 @@ def test_the_account_number_as_key_selects_the_account(embedded: Embedded) -> No
     assert embedded.backend.signatures.principal(request).arn == "arn:aws:iam::111122223333:root"
 
 
-@conforms("port.signature")
+@pytest.mark.conforms("port.signature")
 @pytest.mark.parametrize(("service", "minutes"), [("dynamodb", 15), ("s3", 15), ("lambda", 5)])
 @pytest.mark.parametrize("sign", [-1, 1])
 def test_clocks_may_differ_by_minutes(embedded: Embedded, at: Clock, service: str, minutes: int, sign: int) -> None:
@@ -191,7 +190,7 @@ def test_clocks_may_differ_by_minutes(embedded: Embedded, at: Clock, service: st
     assert refusal(embedded, signed(service)) == "RequestTimeTooSkewed"
 
 
-@conforms("port.signature")
+@pytest.mark.conforms("port.signature")
 @pytest.mark.parametrize(("seconds", "is_good"), [(-280, True), (-320, False), (14 * 60, True), (16 * 60, False)])
 def test_a_presigned_url_is_valid_until_it_expires(embedded: Embedded, at: Clock, seconds: int, is_good: bool) -> None:
     at(seconds)
@@ -297,13 +296,13 @@ def in_the_example(embedded: Embedded, monkeypatch: pytest.MonkeyPatch) -> Embed
     return embedded
 
 
-@conforms("port.chunks")
+@pytest.mark.conforms("port.chunks")
 @pytest.mark.parametrize("request_", [CHUNKED, WITH_TRAILER], ids=["chunks", "trailer"])
 def test_the_chunks_of_awss_examples_are_good(in_the_example: Embedded, request_: SignedRequest) -> None:
     in_the_example.backend.signatures.principal(request_)
 
 
-@conforms("port.chunks")
+@pytest.mark.conforms("port.chunks")
 @pytest.mark.parametrize(
     "changed",
     [

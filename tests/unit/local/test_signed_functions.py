@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.helpers.conformance import conforms
 from tests.unit.local.functions import TRUST
 from tests.unit.local.server_process import ServerProcess
 
@@ -101,7 +100,7 @@ def _invoke(server: ServerProcess, **event: Any) -> Any:
     return result
 
 
-@conforms("authorization.iam")
+@pytest.mark.conforms("authorization.iam")
 def test_a_field_that_the_role_allows(server: ServerProcess) -> None:
     result = _invoke(server, query='mutation { publish(text: "hello") }')
     assert result["status"] == 200
@@ -110,7 +109,7 @@ def test_a_field_that_the_role_allows(server: ServerProcess) -> None:
     assert result["body"] == {"data": {"publish": f"hello by {who}"}}
 
 
-@conforms("authorization.iam")
+@pytest.mark.conforms("authorization.iam")
 def test_a_field_that_the_role_does_not_allow(server: ServerProcess) -> None:
     result = _invoke(server, query='mutation { publish(text: "hello") other(text: "hello") }')
     assert result["body"]["data"]["other"] is None

@@ -9,7 +9,6 @@ import pytest
 
 from local.embedded.emulator import ServiceCall
 from local.embedded.unsupported_features import UnsupportedFeatures, unsupported_feature
-from tests.helpers.conformance import conforms
 
 if TYPE_CHECKING:
     from local.embedded.emulator import Response, Wrapper
@@ -19,7 +18,7 @@ VTL = {"requestMappingTemplate": "{}", "responseMappingTemplate": "{}"}
 SYNC = {"syncConfig": {"conflictDetection": "VERSION", "conflictHandler": "AUTOMERGE"}}
 
 
-@conforms("missing.named")
+@pytest.mark.conforms("missing.named")
 @pytest.mark.parametrize(
     ("method", "path", "request_body", "named"),
     [

@@ -24,7 +24,7 @@ def test_every_named_setting_exists() -> None:
 
 
 def test_every_named_test_exists() -> None:
-    named = set(re.findall(r"`((?:tests/[\w/]+/)?test_\w+\.py)`", TEXT))
+    named = set(re.findall(r"`((?:(?:packages|tests)/[\w/-]+/)?test_\w+\.py)`", TEXT))
 
     assert len(named) > 8
     for name in named:

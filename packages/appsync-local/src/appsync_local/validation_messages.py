@@ -1,7 +1,7 @@
 """Converts graphql-core's validation errors to messages of graphql-java, which AppSync uses.
 
 ``Validation error of type <kind>: <message> @ '<path>'``, the form of graphql-java before its version 14. Sources: the
-responses of AWS in ``tests/recorded``; for kinds without a published response, graphql-java's own texts.
+responses of AWS in ``tests/recorded/``; for kinds without a published response, graphql-java's own texts.
 """
 
 from __future__ import annotations

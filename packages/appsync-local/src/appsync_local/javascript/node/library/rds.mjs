@@ -3,7 +3,7 @@
  * is not supported locally.
  *
  * Inputs are those of rds-helpers.d.ts in @aws-appsync/utils; outputs and messages are those of AppSync's EvaluateCode
- * (tests/recorded). Joins, grouping and aggregates, whose SQL is not recorded, are rejected by name.
+ * (`tests/recorded/` of this package). Joins, grouping and aggregates, whose SQL is not recorded, are rejected by name.
  */
 import { rds as results } from './util.rds.mjs';
 import { inputFailure } from './signals.mjs';

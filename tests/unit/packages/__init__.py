@@ -1,0 +1,1 @@
+"""Tests of what the project and the installable packages share."""
