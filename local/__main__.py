@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.commands import Parser, whole_number
+from common.deploy_mode import DeployMode
 from common.error_messages import missing_package
 from common.errors import ExpectedError
 from common.exit_codes import INTERRUPTED
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 _FAILED = 1
 _LARGEST_DESCRIPTOR = 2**31 - 1
-_DEPLOY_MODES = ("auto", "terraform", "direct")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -121,9 +121,9 @@ def _parser() -> argparse.ArgumentParser:
     up_parser.add_argument("--detach", action="store_true", help="return when ready and keep running in the background")
     up_parser.add_argument(
         "--deploy",
-        type=_way,
-        metavar=f"{{{','.join(_DEPLOY_MODES)}}}",
-        default=os.environ.get("CHAT_LOCAL_DEPLOY", "auto"),
+        type=_deploy_mode,
+        metavar=f"{{{','.join(DeployMode)}}}",
+        default=os.environ.get("CHAT_LOCAL_DEPLOY", DeployMode.AUTO),
         help="how to deploy the stack (default: Terraform if it is available)",
     )
     up_parser.add_argument("--no-conversation", action="store_true", help="do not create the demo conversation")
@@ -223,15 +223,15 @@ def _json_object(text: str) -> dict[str, Any]:
     return value
 
 
-def _way(text: str) -> str:
-    if text not in _DEPLOY_MODES:
-        message = f"{text!r} is not one of {', '.join(_DEPLOY_MODES)}"
-        raise argparse.ArgumentTypeError(message)
-    return text
+def _deploy_mode(text: str) -> DeployMode:
+    try:
+        return DeployMode(text)
+    except ValueError:
+        message = f"{text!r} is not one of {', '.join(DeployMode)}"
+        raise argparse.ArgumentTypeError(message) from None
 
 
 def _up(options: argparse.Namespace) -> int:
-    from local.deployment.deploy_mode import DeployMode  # noqa: PLC0415 - needs the installation
     from local.up import UpOptions, up  # noqa: PLC0415 - needs the installation
 
     return up(
@@ -239,7 +239,7 @@ def _up(options: argparse.Namespace) -> int:
             directory=DataDirectory(options.directory),
             ports=_ports(options),
             detach=options.detach,
-            deploy=DeployMode(options.deploy),
+            deploy=options.deploy,
             conversation=not options.no_conversation,
             web=not options.no_web,
             is_repairing=options.repair,

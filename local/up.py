@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from common.errors import ExpectedError
 from local.certificates import telling_of_a_new_authority
 from local.console import say
-from local.deployment.deploy_mode import DeployMode, deploy
+from local.deployment.deploy_mode import deploy
 from local.deployment.outputs import export_line, kept_outputs, local_outputs, read_credentials, users_of
 from local.deployment.synthesis import synthesized
 from local.errors import LocalBackendError
@@ -32,6 +32,7 @@ from terraform.requests import DeploymentError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from common.deploy_mode import DeployMode
     from local.embedded.environment import DataDirectory
     from local.instance import Instance
 

@@ -6,11 +6,11 @@ existing resources: Terraform by import blocks, the direct deployment by their n
 
 from __future__ import annotations
 
-import enum
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from common.deploy_mode import DeployMode
 from common.whole_files import explaining, read_text, remove, write_whole
 from local.clients import clients
 from local.deployment import direct
@@ -29,14 +29,6 @@ if TYPE_CHECKING:
     from local.embedded.environment import DataDirectory
     from local.instance import Instance
     from terraform.stack import Stack
-
-
-class DeployMode(enum.Enum):
-    """The way to deploy; AUTO keeps the previous mode and prefers Terraform for the first deployment."""
-
-    AUTO = "auto"
-    TERRAFORM = "terraform"
-    DIRECT = "direct"
 
 
 def deploy(
@@ -64,7 +56,7 @@ def _previous_mode(directory: DataDirectory) -> DeployMode | None:
     If the file with the mode is lost, a record of the direct deployment without Terraform's files implies DIRECT.
     """
     text = (read_text(directory.deployed_by) or "").strip()
-    if text in {DeployMode.TERRAFORM.value, DeployMode.DIRECT.value}:
+    if text in {DeployMode.TERRAFORM, DeployMode.DIRECT}:
         return DeployMode(text)
     is_direct = directory.deployment_record.is_file() and not directory.terraform.exists()
     return DeployMode.DIRECT if is_direct else None

@@ -9,11 +9,11 @@ import os
 import sys
 
 from common.commands import Parser, run
+from common.deploy_mode import DeployMode
 
 _NAMES = ("LOCAL_DIRECTORY", "PORT", "TLS_PORT", "WEB_PORT", "DEPLOY")
 _HIGHEST_PORT = 65535
 _WRONG_USAGE = 2
-_DEPLOY = ("auto", "terraform", "direct")
 
 
 def problem(name: str, value: str) -> str | None:
@@ -22,8 +22,8 @@ def problem(name: str, value: str) -> str | None:
         return "LOCAL_DIRECTORY names no folder: leave it out for .local, or name one: LOCAL_DIRECTORY=/path/to/folder"
     if name.endswith("PORT") and not (name == "WEB_PORT" and not value) and not _is_port(value):
         return f"{name}={value} is not a port: give a number from 0 (any free one) to {_HIGHEST_PORT}"
-    if name == "DEPLOY" and value not in _DEPLOY:
-        return f"DEPLOY={value} is not one of {', '.join(_DEPLOY)}"
+    if name == "DEPLOY" and value not in list(DeployMode):
+        return f"DEPLOY={value} is not one of {', '.join(DeployMode)}"
     return None
 
 

@@ -11,13 +11,14 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
 from boto3.dynamodb.conditions import Attr, Key
 from botocore.config import Config
 
+from common.deploy_mode import DeployMode
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import client_environment
 from tests.helpers.waiting import wait_until
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
 
 ROOT = Path(__file__).resolve().parents[2]
-Deploy = Literal["auto", "direct", "terraform"]
 START_SECONDS = 900
 CLIENT_CONFIG = Config(retries={"total_max_attempts": 3}, max_pool_connections=32, proxies={})
 
@@ -110,7 +110,7 @@ class LocalBackend:
     """
 
     def __init__(
-        self, directory: Path, *, deploy: Deploy = "direct", settings: Mapping[str, str] | None = None
+        self, directory: Path, *, deploy: DeployMode = DeployMode.DIRECT, settings: Mapping[str, str] | None = None
     ) -> None:
         self.directory = directory
         self.deploy = deploy

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from common.deploy_mode import DeployMode
 from local.embedded.environment import client_environment
 from ops.__main__ import main
 from stacks.environments import load_environments
@@ -66,7 +67,7 @@ def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def applied(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
     """Start a backend to which Terraform has applied the stack."""
     assert engine
-    backend = LocalBackend(tmp_path_factory.mktemp("applied"), deploy="terraform", settings=UNTOLD)
+    backend = LocalBackend(tmp_path_factory.mktemp("applied"), deploy=DeployMode.TERRAFORM, settings=UNTOLD)
     backend.up()
     yield backend
     backend.down()

@@ -18,6 +18,7 @@ from lambdas.common.observability import logger
 from lambdas.post_confirmation import handler as entry
 from lambdas.post_confirmation.aws import AwsDirectory, Settings
 from lambdas.post_confirmation.logic import Profile, display_name, set_up_user
+from tests.unit.lambdas.records import Context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,16 +43,6 @@ class MemoryDirectory:
 
     def create_profile(self, profile: Profile) -> bool:
         return self.profiles.setdefault(profile.user_id, profile) is profile
-
-
-@dataclass
-class Context:
-    """The invocation context that Lambda passes to a function."""
-
-    function_name: str = "post-confirmation"
-    memory_limit_in_mb: int = 128
-    invoked_function_arn: str = "arn:aws:lambda:eu-central-1:000000000000:function:post-confirmation"
-    aws_request_id: str = "request"
 
 
 def confirmation(source: str = "PostConfirmation_ConfirmSignUp", **attributes: str) -> dict[str, Any]:

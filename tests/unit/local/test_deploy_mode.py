@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from common.deploy_mode import DeployMode
 from local.deployment import deploy_mode as module
-from local.deployment.deploy_mode import DeployMode, deploy
+from local.deployment.deploy_mode import deploy
 from local.embedded.environment import DataDirectory
 from local.instance import Instance
 from terraform.stack import Stack

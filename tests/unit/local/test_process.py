@@ -21,9 +21,8 @@ import pytest
 from common.owned_folder import Purpose, purpose_of
 from common.system_errors import data_directory, describe
 from local import process, serving
-from local.__main__ import _DEPLOY_MODES, main
+from local.__main__ import main
 from local.data_folder import claim_data_folder
-from local.deployment.deploy_mode import DeployMode
 from local.embedded.environment import DataDirectory, client_environment
 from local.errors import LocalBackendError
 from local.instance import Instance
@@ -517,10 +516,6 @@ def test_system_errors_are_reported_with_path_and_remedy(tmp_path: Path, number:
     place = tmp_path / "state"
     error = OSError(number, os.strerror(number), str(place))
     assert describe(error, tmp_path, data_directory(tmp_path)).startswith(words.format(place=place, root=tmp_path))
-
-
-def test_deploy_modes_match_the_options_of_the_command_line() -> None:
-    assert tuple(mode.value for mode in DeployMode) == _DEPLOY_MODES
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can own a folder that is another user's")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from common.deploy_mode import DeployMode
 from local import up
-from local.deployment.deploy_mode import DeployMode
 from local.embedded.environment import DataDirectory
 from local.errors import LocalBackendError
 from local.instance import Instance
