@@ -74,7 +74,7 @@ cdktn: ## Install CDK Terrain, to compare its synthesis with cdktf's (part of `m
 up: .variables-of-up bootstrap ## Start the whole backend on this machine (DETACH=1 returns when ready; PORT=, TLS_PORT=, WEB_PORT=, DEPLOY=terraform|direct, REPAIR=1)
 	@$(BIN)/python -m local up $(if $(DETACH),--detach) $(if $(REPAIR),--repair)
 
-down: .local-directory ## Stop the backend; its data is kept
+down: .local-directory ## Stop the local AWS; its data is kept
 	@$(RUN) -m local down
 
 status: .local-directory ## Show whether the backend runs, and its URLs
@@ -96,10 +96,10 @@ synth: bootstrap ## Write Terraform JSON for every environment to cdktf.out/
 test: bootstrap-all cdktn chromium ## Run every test
 	@$(PARALLEL) tests packages
 
-unit: bootstrap-all ## Run the tests that need no running backend
+unit: bootstrap-all ## Run the tests that do not use the local AWS
 	@$(PARALLEL) tests/unit packages
 
-integration: bootstrap-all ## Run the tests against the local backend
+integration: bootstrap-all ## Run the tests against the local AWS
 	@$(PARALLEL) tests/integration
 
 e2e: bootstrap-all chromium ## Run the tests with real clients and browsers

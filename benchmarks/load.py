@@ -58,7 +58,7 @@ def load(options: argparse.Namespace, outputs: Outputs, backend: LocalBackend | 
     Args:
         options: of the command line.
         outputs: the outputs of the deployment.
-        backend: the local backend, if it is one: new accounts are created in it, and its memory is measured.
+        backend: the local AWS, if it is one: new accounts are created in it, and its memory is measured.
 
     Raises:
         LoadError: the load test cannot run.

@@ -1,4 +1,4 @@
-"""Shared by operators' commands and the local backend: command line, error messages, files and folders."""
+"""Shared by operators' commands and the local AWS: command line, error messages, files and folders."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Client configuration from Terraform outputs: Amplify's ``amplify_outputs.json`` (Gen 2) and ``.env``.
 
 The format is that of version 1 of Amplify's schema for client configuration. Amplify's libraries for JavaScript, Swift,
-Kotlin and Flutter read ``auth`` and ``data``. ``custom`` has the URLs of the local backend, unknown to Amplify.
+Kotlin and Flutter read ``auth`` and ``data``. ``custom`` has the URLs of the local AWS, unknown to Amplify.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def amplify_outputs(outputs: Mapping[str, Any]) -> dict[str, Any]:
     """Return the content of ``amplify_outputs.json``.
 
     Args:
-        outputs: Terraform's outputs by name, as plain values; those of the local backend include its URLs.
+        outputs: Terraform's outputs by name, as plain values; those of the local AWS include its URLs.
 
     Raises:
         MissingOutputError: a required output is missing.

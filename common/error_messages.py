@@ -1,6 +1,6 @@
 """Messages for expected errors, with problem, place and remedy.
 
-Standard library only, because ops/lockfile.py and commands of the local backend run without an installation. Errors of
+Standard library only, because ops/lockfile.py and commands of the local AWS run without an installation. Errors of
 boto3 are therefore recognized by the names of their classes.
 """
 

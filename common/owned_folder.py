@@ -40,7 +40,7 @@ _REPOSITORY = Path(__file__).resolve().parents[1]
 class Purpose(StrEnum):
     """The purpose of an owned folder, as written in the marker."""
 
-    DATA = "the data of a local backend"
+    DATA = "the data of a local AWS"
     INSTALLATION = "installed packages and tools"
     SYNTHESIS = "synthesized Terraform configuration"
 

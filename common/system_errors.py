@@ -70,7 +70,7 @@ def describe(error: OSError, place: Path | str | None = None, remedies: Remedies
 
 
 def data_directory(root: Path) -> Remedies:
-    """Return the remedies of the local backend for its data directory, or a folder in it."""
+    """Return the remedies of the local AWS for its data directory, or a folder in it."""
     return Remedies(
         "name another folder: `make up LOCAL_DIRECTORY=...`", f"Make it yours (`sudo chown -R $(id -un) {root}`)"
     )

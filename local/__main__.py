@@ -1,4 +1,4 @@
-"""The command line of the local backend: ``python -m local COMMAND``.
+"""The command line of the local AWS: ``python -m local COMMAND``.
 
 Commands import packages outside the standard library only when they need them, so that ``down``, ``status``, ``clean``
 and ``--help`` work before anything is installed.
@@ -28,7 +28,7 @@ from local.console import say
 from local.data_folder import left_alone
 from local.deployment.outputs import DEFAULT_DIRECTORY, export_line, read_credentials
 from local.embedded.environment import DataDirectory
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 from local.instance import WEB_PORT
 from local.private_files import OWNER_ONLY
 from local.process import Ports, clean, running, stop
@@ -50,13 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
     except ExpectedError as error:
         return _failed(options, str(error))
     except OSError as error:
-        return _failed(
-            options, f"It did not work: {describe(error, options.directory, data_directory(options.directory))}"
-        )
+        return _failed(options, f"Failed: {describe(error, options.directory, data_directory(options.directory))}")
     except Exception as error:  # noqa: BLE001 - a traceback is for a log
         return _failed(options, _unexpected(error, options.directory))
     except KeyboardInterrupt:
-        print("\nInterrupted. What was done so far is kept; run the same command again to continue.", file=sys.stderr)
+        print("\nInterrupted. Completed steps are kept; run the same command again to continue.", file=sys.stderr)
         return INTERRUPTED
     return code
 
@@ -78,8 +76,8 @@ def _unexpected(error: Exception, directory: Path) -> str:
             descriptor, file = tempfile.mkstemp(prefix="command-error-", suffix=".log", dir=folder)
             with os.fdopen(descriptor, "w", encoding="utf-8") as log:
                 log.writelines(traceback.format_exception(error))
-            return f"It did not work: {summary}. The details are in {file}."
-    return f"It did not work: {type(error).__name__}: {summary}."
+            return f"Failed: {summary}. Details are in {file}."
+    return f"Failed: {type(error).__name__}: {summary}."
 
 
 def _located(directory: Path, *, is_link_kept: bool) -> Path:
@@ -91,7 +89,7 @@ def _located(directory: Path, *, is_link_kept: bool) -> Path:
             deleted.
 
     Raises:
-        LocalBackendError: no folder can exist at this path.
+        LocalAwsError: no folder can exist at this path.
     """
     try:
         str(directory).encode()
@@ -100,23 +98,23 @@ def _located(directory: Path, *, is_link_kept: bool) -> Path:
         if directory.is_symlink() and not directory.exists():
             message = (
                 f"{directory} is a symbolic link to {directory.readlink()}, which does not exist. "
-                "Create that folder, or remove the link."
+                "Create that directory, or remove the link."
             )
-            raise LocalBackendError(message)
+            raise LocalAwsError(message)
         return directory.resolve()
     except UnicodeEncodeError as error:
-        message = f"{os.fsencode(directory)!r} is not a name in UTF-8. Name another folder: LOCAL_DIRECTORY=..."
-        raise LocalBackendError(message) from error
+        message = f"{os.fsencode(directory)!r} is not valid UTF-8. Use another directory: LOCAL_DIRECTORY=..."
+        raise LocalAwsError(message) from error
     except RuntimeError as error:  # before Python 3.13
-        message = f"{directory} is a symbolic link that leads back to itself. Remove it."
-        raise LocalBackendError(message) from error
+        message = f"{directory} is a symbolic link to itself. Remove it."
+        raise LocalAwsError(message) from error
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="python -m local", description="The chat backend on an embedded AWS.")
+    parser = Parser(prog="python -m local", description="Runs the chat backend on this machine, in the local AWS.")
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    up_parser = _command(commands, "up", _up, "start it, deploy the stack, show a conversation")
+    up_parser = _command(commands, "up", _up, "start the local AWS, deploy the stack, and run a demo conversation")
     _add_ports(up_parser)
     up_parser.add_argument("--detach", action="store_true", help="return when ready and keep running in the background")
     up_parser.add_argument(
@@ -130,21 +128,23 @@ def _parser() -> argparse.ArgumentParser:
     _add_repair(up_parser)
     up_parser.add_argument("--no-web", action="store_true", help="do not build the web client")
 
-    _command(commands, "down", _down, "stop it; the data is kept")
-    _command(commands, "clean", _clean, "stop it and delete its data")
-    _command(commands, "status", _status, "tell whether it runs, and where")
+    _command(commands, "down", _down, "stop the local AWS and keep its data")
+    _command(commands, "clean", _clean, "stop the local AWS and delete its data")
+    _command(commands, "status", _status, "show whether the local AWS runs, and its URLs")
 
-    _command(commands, "credentials", _credentials, "print a shell command that configures the AWS CLI and SDKs for it")
+    _command(
+        commands, "credentials", _credentials, "print a shell command that configures AWS clients for the local AWS"
+    )
 
     graphql_parser = _command(commands, "graphql", _graphql, "run one GraphQL operation as a demo user")
-    graphql_parser.add_argument("document", help="the operation; - reads it from standard input")
+    graphql_parser.add_argument("document", help="the operation; - for standard input")
     graphql_parser.add_argument("--variables", type=_json_object, default={}, metavar="JSON", help="a JSON object")
     graphql_parser.add_argument("--as", dest="user", default="alice", metavar="NAME", help="demo user (alice)")
-    graphql_parser.add_argument("--operation", metavar="NAME", help="which of several operations of the document")
+    graphql_parser.add_argument("--operation", metavar="NAME", help="the operation to run if the document has several")
 
-    _command(commands, "chat", _chat, "let Alice and Bob chat in this terminal, side by side")
+    _command(commands, "chat", _chat, "chat as Alice and Bob side by side in this terminal")
 
-    serve_parser = _command(commands, "serve", _serve, "be the server (what `up` starts)")
+    serve_parser = _command(commands, "serve", _serve, "run the local AWS without a deployment (used by `up`)")
     _add_ports(serve_parser)
     _add_repair(serve_parser)
     serve_parser.add_argument(
@@ -153,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
         default=None,
         help="file descriptor to write to when ready",
     )
-    serve_parser.add_argument("--until-eof", action="store_true", help="end with standard input")
+    serve_parser.add_argument("--until-eof", action="store_true", help="stop at the end of standard input")
     return parser
 
 
@@ -180,7 +180,7 @@ def _add_ports(parser: argparse.ArgumentParser) -> None:
         "--web-port",
         type=_port,
         default=os.environ.get("CHAT_LOCAL_WEB_PORT") or None,
-        help=f"0: any; default: {WEB_PORT}, or any where that is taken",
+        help=f"0: any; default: {WEB_PORT}, or any free port if it is in use",
     )
 
 
@@ -195,14 +195,14 @@ def _ports(options: argparse.Namespace) -> Ports:
     """Return the requested ports.
 
     Raises:
-        LocalBackendError: a port is requested twice.
+        LocalAwsError: a port is requested twice.
     """
     names = {"PORT": options.port, "TLS_PORT": options.tls_port, "WEB_PORT": options.web_port}
     for port in filter(None, names.values()):
         same = [name for name, other in names.items() if other == port]
         if len(same) > 1:
             message = f"{' and '.join(same)} are both {port}. Choose different ports."
-            raise LocalBackendError(message)
+            raise LocalAwsError(message)
     return Ports(options.port, options.tls_port, options.web_port)
 
 
@@ -249,13 +249,13 @@ def _up(options: argparse.Namespace) -> int:
 
 def _down(options: argparse.Namespace) -> int:
     stopped = stop(DataDirectory(options.directory), say=say)
-    say("Stopped; the data is kept." if stopped else "It was not running.")
+    say("Stopped; the data is kept." if stopped else "The local AWS was not running.")
     return 0
 
 
 def _clean(options: argparse.Namespace) -> int:
     if not clean(DataDirectory(options.directory), say=say):
-        say("There was nothing to delete.")
+        say("There is nothing to delete.")
         return 0
     left = left_alone(options.directory)
     for path in left:
@@ -267,9 +267,9 @@ def _clean(options: argparse.Namespace) -> int:
 def _status(options: argparse.Namespace) -> int:
     instance = running(DataDirectory(options.directory))
     if instance is None:
-        say("The local backend is not running. `make up` starts it.")
+        say("The local AWS is not running. `make up` starts it.")
         return _FAILED
-    say(f"The local backend is running: process {instance.pid} on {instance.url} (TLS: port {instance.tls_port}).")
+    say(f"The local AWS is running: process {instance.pid} on {instance.url} (TLS: port {instance.tls_port}).")
     say(f"Web client: {instance.web_url}")
     return 0
 
@@ -278,8 +278,8 @@ def _credentials(options: argparse.Namespace) -> int:
     directory = DataDirectory(options.directory)
     instance = running(directory)
     if instance is None:
-        message = "The local backend is not running, and its credentials are valid while it runs. `make up` starts it."
-        raise LocalBackendError(message)
+        message = "The local AWS is not running; credentials are valid only while it runs. `make up` starts it."
+        raise LocalAwsError(message)
     print(export_line(read_credentials(directory), instance.url))
     return 0
 
@@ -306,8 +306,8 @@ def _serve(options: argparse.Namespace) -> int:
     from local.serving import serve  # noqa: PLC0415 - needs the installation
 
     if options.until_eof and not _can_wait_for_the_end(sys.stdin.fileno()):
-        message = "Standard input is a file, which has no end to wait for: --until-eof needs a pipe or a terminal."
-        raise LocalBackendError(message)
+        message = "--until-eof requires that standard input is a pipe or a terminal, not a file."
+        raise LocalAwsError(message)
     serve(
         DataDirectory(options.directory),
         _ports(options),

@@ -67,8 +67,8 @@ def telling_of_a_new_authority(folder: Path, say: Callable[[str], None]) -> Iter
     yield
     if were_there and read_text(files[0]) != before:
         say(
-            f"The TLS certificates were damaged or out of date and are made anew: clients that trust the old authority "
-            f"have to be given {files[0]}."
+            f"The TLS certificates were damaged or out of date and were created again. Clients that trust the old "
+            f"authority need {files[0]}."
         )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from chat_client import ChatClientError, document
 from local.demo.person import Person, RefusedError, cognito_client, explained, token_of
 from local.demo.users import NAMES
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ def converse(outputs: dict[str, Any], *, say: Callable[[str], None]) -> None:
     not send are sent.
 
     Raises:
-        LocalBackendError: an operation was refused, or a message did not arrive in time.
+        LocalAwsError: an operation was refused, or a message did not arrive in time.
     """
     cognito = cognito_client(outputs)
     people = {}
@@ -47,8 +47,8 @@ def converse(outputs: dict[str, Any], *, say: Callable[[str], None]) -> None:
     try:
         asyncio.run(_converse(people["alice"], people["bob"], say))
     except (TimeoutError, OSError, ChatClientError) as error:
-        message = f"The conversation broke off: {error or 'nothing arrived in time'}"
-        raise LocalBackendError(message) from error
+        message = f"The conversation failed: {error or 'no message arrived in time'}"
+        raise LocalAwsError(message) from error
 
 
 async def _converse(alice: Person, bob: Person, say: Callable[[str], None]) -> None:
@@ -61,7 +61,7 @@ async def _converse(alice: Person, bob: Person, say: Callable[[str], None]) -> N
             if not rooms:
                 raise
             # A user has left or archived the room, or removed Bob. This is not an error of the backend.
-            say(f'{"":>7} They do not go on talking in "{_ROOM}". {error}')
+            say(f'{"":>7} They cannot continue their conversation in "{_ROOM}". {error}')
 
 
 async def _not_said_yet(alice: Person, rooms: list[dict[str, Any]], say: Callable[[str], None]) -> list[int]:
@@ -83,7 +83,7 @@ async def _not_said_yet(alice: Person, rooms: list[dict[str, Any]], say: Callabl
         return missing
     count = sum(message["type"] not in {"SYSTEM", "VOID"} for message in page["items"])
     many = f"{'more than ' if page['nextToken'] else ''}{count} message{'' if count == 1 else 's'}"
-    say(f'{"":>7} Alice and Bob have talked already: {many} in "{_ROOM}".')
+    say(f'{"":>7} Alice and Bob have already talked: {many} in "{_ROOM}".')
     return []
 
 
@@ -127,7 +127,7 @@ async def meet(alice: Person, bob: Person, *, say: Callable[[str], None]) -> dic
     """Return ``{"id", "name"}`` of a room with both users; create and join it if necessary.
 
     Raises:
-        LocalBackendError: an operation was refused.
+        LocalAwsError: an operation was refused.
     """
     room = await _room(alice, say)
     await bob.ask(document("joinChatRoom"), {"chatRoomId": room["id"]})
@@ -138,11 +138,11 @@ async def meet(alice: Person, bob: Person, *, say: Callable[[str], None]) -> dic
 async def _room(alice: Person, say: Callable[[str], None]) -> dict[str, Any]:
     for known in await _rooms(alice):
         if known["archivedAt"] is None:
-            say(f'{"Alice":>7} is back in "{_ROOM}".')
+            say(f'{"Alice":>7} joined "{_ROOM}" again.')
             return known
     query = "mutation ($input: CreateChatRoomInput!) { createChatRoom(input: $input) { id name } }"
     room: dict[str, Any] = await alice.ask(query, {"input": {"name": _ROOM, "visibility": "PUBLIC"}})
-    say(f'{"Alice":>7} made the room "{_ROOM}".')
+    say(f'{"Alice":>7} created the room "{_ROOM}".')
     return room
 
 

@@ -1,9 +1,9 @@
-"""Errors of the local backend that are shown to the user."""
+"""Errors of the local AWS that are shown to the user."""
 
 from __future__ import annotations
 
 from common.errors import ExpectedError
 
 
-class LocalBackendError(ExpectedError):
-    """An error of the local backend that the user can read and act on."""
+class LocalAwsError(ExpectedError):
+    """An error of the local AWS that the user can read and act on."""

@@ -24,7 +24,7 @@ from common.owned_folder import ForeignFolderError
 from common.system_errors import data_directory, describe
 from local.data_folder import OPTION, claim_data_folder, delete_data_folder, may_delete_data_folder
 from local.embedded.environment import DataDirectory, client_environment
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 from local.instance import READY_PATH, Instance
 from local.log_files import open_log
 from local.private_files import OWNER_ONLY
@@ -56,7 +56,7 @@ def running(directory: DataDirectory) -> Instance | None:
     """Return the running server of a directory; it may not respond yet, see `running_and_ready`.
 
     Raises:
-        LocalBackendError: an unknown process holds the lock.
+        LocalAwsError: an unknown process holds the lock.
     """
     path = directory.root / PID_FILE
     for _attempt in range(100):
@@ -73,8 +73,8 @@ def running(directory: DataDirectory) -> Instance | None:
         if instance is not None:
             return instance
         time.sleep(0.05)
-    message = f"A process holds {path} but its id is not recorded. It may be stopping: try again in a moment."
-    raise LocalBackendError(message)
+    message = f"A process holds {path} but its id is not recorded. It may be stopping; try again shortly."
+    raise LocalAwsError(message)
 
 
 def _instance_of(text: bytes) -> Instance | None:
@@ -106,7 +106,7 @@ def start(
         say: receives progress messages if the start takes long, and a list of the data set aside.
 
     Raises:
-        LocalBackendError: it did not start.
+        LocalAwsError: it did not start.
     """
     _claim(directory)
     log = open_log(directory.logs / "process.log")
@@ -163,20 +163,20 @@ def _await_report(report: IO[bytes], directory: DataDirectory, say: Callable[[st
     while not line.endswith(b"\n"):
         chunk = report.read()
         if chunk == b"":
-            message = f"The server ended while starting. See {directory.logs / 'process.log'}."
-            raise LocalBackendError(message)
+            message = f"The local AWS ended while starting. See {directory.logs / 'process.log'}."
+            raise LocalAwsError(message)
         line += chunk or b""
         waited = time.monotonic() - begun
         if waited > _TELL_AFTER_SECONDS and not told:
-            say("The server is still starting ...")
+            say("The local AWS is still starting ...")
             told = True
         if waited > _START_SECONDS:
-            message = f"The server did not answer within {_START_SECONDS} s. See {directory.logs / 'server.log'}."
-            raise LocalBackendError(message)
+            message = f"The local AWS did not respond within {_START_SECONDS} s. See {directory.logs / 'server.log'}."
+            raise LocalAwsError(message)
         time.sleep(0.02)
     answer: dict[str, Any] = json.loads(line)
     if "error" in answer:
-        raise LocalBackendError(str(answer["error"]))
+        raise LocalAwsError(str(answer["error"]))
     return answer
 
 
@@ -186,7 +186,7 @@ def running_and_ready(directory: DataDirectory) -> Instance | None:
     A killed server holds the lock until all of its threads have ended.
 
     Raises:
-        LocalBackendError: it does not respond.
+        LocalAwsError: it does not respond.
     """
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + _START_SECONDS
@@ -198,16 +198,16 @@ def running_and_ready(directory: DataDirectory) -> Instance | None:
     if instance is None:
         return None
     message = (
-        f"Process {instance.pid} holds the data directory but does not answer on {instance.url}. `make down` ends it."
+        f"Process {instance.pid} holds the data directory but does not answer on {instance.url}. `make down` stops it."
     )
-    raise LocalBackendError(message)
+    raise LocalAwsError(message)
 
 
 def stop(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
     """Stop the server of a directory; return False if none runs.
 
     Raises:
-        LocalBackendError: it does not stop.
+        LocalAwsError: it does not stop.
     """
     instance = running(directory)
     if instance is None:
@@ -219,9 +219,9 @@ def stop(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
         pass
     except PermissionError as error:
         message = (
-            f"Process {instance.pid}, the server of {directory.root}, belongs to another user, who has to stop it."
+            f"Process {instance.pid}, the server of {directory.root}, belongs to another user. That user must stop it."
         )
-        raise LocalBackendError(message) from error
+        raise LocalAwsError(message) from error
     while running(directory) is not None:
         waited = time.monotonic() - begun
         if waited > _TELL_AFTER_SECONDS and not told:
@@ -230,9 +230,9 @@ def stop(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
         if waited > _STOP_SECONDS:
             message = (
                 f"Process {instance.pid} has not ended within {_STOP_SECONDS} s (see {directory.logs / 'server.log'}). "
-                f"`kill -9 {instance.pid}` ends it and loses nothing that was acknowledged."
+                f"`kill -9 {instance.pid}` ends it without losing acknowledged data."
             )
-            raise LocalBackendError(message)
+            raise LocalAwsError(message)
         time.sleep(0.05)
     return True
 
@@ -241,7 +241,7 @@ def clean(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
     """Stop the server and delete its directory except for files of another origin; return False if there is none.
 
     Raises:
-        LocalBackendError: the folder is not a data directory, and nothing was stopped or deleted; or it cannot be
+        LocalAwsError: the folder is not a data directory, and nothing was stopped or deleted; or it cannot be
             deleted.
     """
     try:
@@ -250,7 +250,7 @@ def clean(directory: DataDirectory, *, say: Callable[[str], None]) -> bool:
         stop(directory, say=say)
         return delete_data_folder(directory.root)
     except ForeignFolderError as error:
-        raise LocalBackendError(str(error)) from error
+        raise LocalAwsError(str(error)) from error
 
 
 @contextlib.contextmanager
@@ -258,7 +258,7 @@ def deploying(directory: DataDirectory, *, say: Callable[[str], None]) -> Iterat
     """Claim the directory, and serialize deployments into it: a second one waits.
 
     Raises:
-        LocalBackendError: the directory cannot be used.
+        LocalAwsError: the directory cannot be used.
     """
     _claim(directory)
     with open_lock(directory.root / _DEPLOY_FILE) as file:
@@ -274,12 +274,12 @@ def open_lock(path: Path) -> IO[str]:
     """Open a file for locking and writing; create it if it is missing, and do not follow symbolic links.
 
     Raises:
-        LocalBackendError: it cannot be opened.
+        LocalAwsError: it cannot be opened.
     """
     try:
         return os.fdopen(_open_private(path), "a+", encoding="ascii", errors="replace")
     except OSError as error:
-        raise LocalBackendError(describe(error, path.parent, data_directory(path.parent))) from error
+        raise LocalAwsError(describe(error, path.parent, data_directory(path.parent))) from error
 
 
 def _open_private(path: Path) -> int:
@@ -290,10 +290,10 @@ def _claim(directory: DataDirectory) -> None:
     try:
         claim_data_folder(directory.root)
     except ForeignFolderError as error:
-        raise LocalBackendError(str(error)) from error
+        raise LocalAwsError(str(error)) from error
 
 
-def _unusable(error: OSError, directory: DataDirectory) -> LocalBackendError:
+def _unusable(error: OSError, directory: DataDirectory) -> LocalAwsError:
     if isinstance(error, NotADirectoryError):
-        return LocalBackendError(f"{directory.root} is not a folder. Name one with {OPTION}.")
-    return LocalBackendError(describe(error, directory.root, data_directory(directory.root)))
+        return LocalAwsError(f"{directory.root} is not a folder. Name one with {OPTION}.")
+    return LocalAwsError(describe(error, directory.root, data_directory(directory.root)))

@@ -26,7 +26,7 @@ from local.descriptors import raise_limit, warn_when_short
 from local.embedded.credentials import RunCredentials
 from local.embedded.damage import DamagedDirectoryError
 from local.embedded.durable_files import NotWrittenError
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 from local.instance import WEB_PORT, Instance
 from local.private_files import OWNER_ONLY, make_private
 from local.process import PID_FILE, Ports, open_lock
@@ -58,7 +58,7 @@ def serve(
         is_repairing: set damaged data aside instead of refusing to start.
 
     Raises:
-        LocalBackendError: it could not start.
+        LocalAwsError: it could not start.
     """
     os.umask(OWNER_ONLY)
     raise_limit()
@@ -87,7 +87,7 @@ def _reporting(descriptor: int | None, directory: DataDirectory) -> Iterator[Cal
     """Yield a function that reports once to the starting process; errors are reported and raised again.
 
     Raises:
-        LocalBackendError: a problem that the user can act on.
+        LocalAwsError: a problem that the user can act on.
     """
 
     def tell(message: dict[str, object]) -> None:
@@ -102,13 +102,13 @@ def _reporting(descriptor: int | None, directory: DataDirectory) -> Iterator[Cal
         yield tell
     except (ExpectedError, NodeMissingError, ForeignFolderError, DamagedDirectoryError, NotWrittenError) as error:
         tell({"error": str(error)})
-        raise LocalBackendError(str(error)) from error
+        raise LocalAwsError(str(error)) from error
     except OSError as error:
-        message = f"The server cannot run: {describe(error, directory.root, data_directory(directory.root))}"
+        message = f"The local AWS cannot start: {describe(error, directory.root, data_directory(directory.root))}"
         tell({"error": message})
-        raise LocalBackendError(message) from error
+        raise LocalAwsError(message) from error
     except Exception as error:
-        tell({"error": f"The server failed to start: {error!r}. Details are in {directory.logs / 'process.log'}."})
+        tell({"error": f"The local AWS failed to start: {error!r}. Details are in {directory.logs / 'process.log'}."})
         raise
 
 
@@ -116,15 +116,15 @@ def _end_if_abandoned(report: int | None) -> None:
     """Stop if the starting process was killed, so that the next server can use the directory.
 
     Raises:
-        LocalBackendError: the starting process no longer exists.
+        LocalAwsError: the starting process no longer exists.
     """
     if report is None:
         return
     poll = select.poll()
     poll.register(report, 0)
     if any(events & (select.POLLERR | select.POLLHUP) for _descriptor, events in poll.poll(0)):
-        message = "The command that was starting this server has ended, so the server ends too."
-        raise LocalBackendError(message)
+        message = "The command that started this process has ended."
+        raise LocalAwsError(message)
 
 
 @contextlib.contextmanager
@@ -132,7 +132,7 @@ def _taken(directory: DataDirectory) -> Iterator[IO[str]]:
     """Hold the lock on a directory.
 
     Raises:
-        LocalBackendError: another process holds it.
+        LocalAwsError: another process holds it.
     """
     path = directory.root / PID_FILE
     deadline = time.monotonic() + _LOCK_SECONDS
@@ -144,10 +144,9 @@ def _taken(directory: DataDirectory) -> Iterator[IO[str]]:
                 return
         if time.monotonic() > deadline:
             message = (
-                f"Another process runs the local backend in {directory.root}: "
-                "see `make status`, or stop it: `make down`."
+                f"Another process runs the local AWS in {directory.root}: see `make status`, or stop it: `make down`."
             )
-            raise LocalBackendError(message)
+            raise LocalAwsError(message)
         time.sleep(0.02)
 
 
@@ -167,15 +166,17 @@ def _bind(port: int, variable: str) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             message = (
                 f"Port {port} is in use{_by_whom(port)}. "
-                f"Stop what uses it, or take another port: `make up {variable}={port + 1000}`."
+                f"Stop the program that uses it, or choose another port: `make up {variable}={port + 1000}`."
             )
         elif error.errno in {errno.EACCES, errno.EPERM}:
-            message = f"Port {port} may not be opened by this user. Take one above 1023: `make up {variable}=4566`."
+            message = (
+                f"Port {port} may not be opened by this user. Choose a port above 1023: `make up {variable}=4566`."
+            )
         else:
             message = (
                 f"Port {port} cannot be opened: {error.strerror}. Take another: `make up {variable}={port + 1000}`."
             )
-        raise LocalBackendError(message) from error
+        raise LocalAwsError(message) from error
 
 
 def _bind_web(port: int | None) -> socket.socket:

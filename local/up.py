@@ -15,7 +15,7 @@ from local.console import say
 from local.deployment.deploy_mode import deploy
 from local.deployment.outputs import export_line, kept_outputs, local_outputs, read_credentials, users_of
 from local.deployment.synthesis import synthesized
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 from local.process import (
     ROOT,
     Ports,
@@ -58,7 +58,7 @@ def up(options: UpOptions) -> int:
     started it.
 
     Raises:
-        LocalBackendError: it failed; the server is stopped if this call started it.
+        LocalAwsError: it failed; the server is stopped if this call started it.
     """
     begun = time.monotonic()
     with _interruptible():
@@ -98,12 +98,12 @@ def _server(options: UpOptions) -> tuple[Instance, StartedServer | None]:
         else:
             say(f"Started the local AWS: process {started.instance.pid}, {started.instance.url}")
             return started.instance, started
-    say(f"The local AWS is already running: process {there.pid}, {there.url}. Deploying what has changed since.")
+    say(f"The local AWS is already running: process {there.pid}, {there.url}. Deploying changes.")
     ports = options.ports
     kept = [(ports.plain, there.port), (ports.secure, there.tls_port), (ports.web, there.web_port)]
     if any(wanted not in {None, 0, actual} for wanted, actual in kept):
         numbers = ", ".join(str(actual) for _wanted, actual in kept)
-        say(f"(It keeps its ports {numbers}; `make down` first to move it.)")
+        say(f"(It keeps the ports {numbers}; `make down` first to move it.)")
     return there, None
 
 
@@ -112,7 +112,7 @@ def _watching(options: UpOptions, instance: Instance, started: StartedServer | N
     """Interrupt the block if the server ends.
 
     Raises:
-        LocalBackendError: the server has ended.
+        LocalAwsError: the server has ended.
     """
     watch = ServerWatch(options.directory, instance, None if started is None else started.process, say=say)
     try:
@@ -123,10 +123,10 @@ def _watching(options: UpOptions, instance: Instance, started: StartedServer | N
             raise
         logs = options.directory.logs
         message = (
-            f"The local AWS (process {instance.pid}) ended while `up` worked with it; see {logs / 'server.log'} and "
+            f"The local AWS (process {instance.pid}) ended during `up`; see {logs / 'server.log'} and "
             f"{logs / 'process.log'}. Run `make up` again; acknowledged data is kept."
         )
-        raise LocalBackendError(message) from error
+        raise LocalAwsError(message) from error
 
 
 @contextlib.contextmanager
@@ -149,7 +149,7 @@ def _bring_up(options: UpOptions, instance: Instance) -> dict[str, Any]:
         stack = synthesized(ROOT, directory.stack, say=say)
         stack_outputs = deploy(stack, options.deploy, directory, instance, say=say)
     except DeploymentError as error:
-        raise LocalBackendError(str(error)) from error
+        raise LocalAwsError(str(error)) from error
     outputs = local_outputs(stack_outputs, directory, instance)
     outputs["Users"] = users_of(kept_outputs(directory))
     # Its clients take time to import.
@@ -188,7 +188,7 @@ def _next_steps(outputs: dict[str, Any], *, is_attached: bool, has_client: bool)
     lines = [f"  `make chat` in {where}: chat as Alice and Bob side by side."]
     if has_client:
         lines.insert(0, f"  {outputs['WebURL']} in two browser tabs: sign in as Alice in one and as Bob in the other.")
-    end = "Ctrl-C stops it" if is_attached else "It runs until `make down`"
+    end = "Ctrl-C stops it" if is_attached else "`make down` stops it"
     say("\n".join(["", "To try it:", *lines, f"{end}; the data is kept."]))
 
 
@@ -204,11 +204,13 @@ def _stay(started: StartedServer, options: UpOptions) -> int:
         say("Stopped; the data is kept.")
         return 0
     if code == 0:
-        say("The server was stopped.")
+        say("The local AWS was stopped.")
         return 0
     log = options.directory.logs / "server.log"
-    message = f"The server ended unexpectedly (code {code}); see {log}. Run `make up` again; acknowledged data is kept."
-    raise LocalBackendError(message)
+    message = (
+        f"The local AWS ended unexpectedly (code {code}); see {log}. Run `make up` again; acknowledged data is kept."
+    )
+    raise LocalAwsError(message)
 
 
 @contextlib.contextmanager

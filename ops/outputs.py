@@ -31,7 +31,7 @@ LOCAL = "local"
 
 
 def plain_values(document: dict[str, Any]) -> dict[str, Any]:
-    """Return outputs by name as plain values, whether Terraform or the local backend wrote them.
+    """Return outputs by name as plain values, whether Terraform or the local AWS wrote them.
 
     Args:
         document: the output of ``terraform output -json`` (``{"value", ...}`` by name), or values by name.
@@ -107,7 +107,7 @@ def _refuse_overwriting(file: Path, is_ours: Callable[[str], bool]) -> None:
 
 
 def local_file() -> Path:
-    """Return the path of the local backend's outputs."""
+    """Return the path of the local AWS's outputs."""
     return Path(os.environ.get("CHAT_LOCAL_DIRECTORY", ".local")) / "outputs.json"
 
 
@@ -117,8 +117,8 @@ def write_outputs(
     """Write the client configuration of an environment and return the paths.
 
     Args:
-        environment: its name; ``local`` is the local backend.
-        source: a file with outputs; None to read them from Terraform, or from the local backend.
+        environment: its name; ``local`` is the local AWS.
+        source: a file with outputs; None to read them from Terraform, or from the local AWS.
         to: receives the files.
         prefix: the prefix of the names in ``.env``.
         force: overwrite files that this command did not write.

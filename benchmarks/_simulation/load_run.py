@@ -43,7 +43,7 @@ class LoadRun:
 
     workers: Sequence[WorkerConfig]
     server: int | None
-    """Process id of a local backend, whose memory is measured."""
+    """Process id of a local AWS, whose memory is measured."""
     say: Callable[[str], None]
     metrics: Metrics = field(default_factory=Metrics)
     expected: ExpectedState = field(default_factory=ExpectedState)

@@ -1,4 +1,4 @@
-"""The target of a load test (a new local backend, a running one or a real deployment), and its accounts."""
+"""The target of a load test (a new local AWS, a running one or a real deployment), and its accounts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def read_target(file: Path) -> Outputs:
     """Read the outputs of a deployment.
 
     Args:
-        file: ``outputs.json`` of a local backend, the output of ``terraform output -json``, or
+        file: ``outputs.json`` of a local AWS, the output of ``terraform output -json``, or
         ``amplify_outputs.json``.
 
     Raises:
@@ -83,12 +83,12 @@ def is_local(outputs: Outputs) -> bool:
 
 
 def local_backend(file: Path, outputs: Outputs) -> LocalBackend | None:
-    """Return the local backend that wrote the outputs; None if another one did."""
+    """Return the local AWS that wrote the outputs; None if another one did."""
     return LocalBackend(file.resolve().parent) if is_local(outputs) and file.name == "outputs.json" else None
 
 
 async def sign_everybody_up(backend: LocalBackend, users: int) -> list[dict[str, str]]:
-    """Create new accounts in a local backend, whose only confirmation code is known.
+    """Create new accounts in a local AWS, whose only confirmation code is known.
 
     Returns:
         ``username`` and ``password`` of each account.

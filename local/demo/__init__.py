@@ -1,1 +1,1 @@
-"""Terminal commands of the local backend's demo users."""
+"""Terminal commands of the local AWS's demo users."""

@@ -13,7 +13,7 @@ from graphql import GraphQLError, OperationDefinitionNode, OperationType, parse
 
 from local.console import say
 from local.demo.person import RefusedError, explained, outputs_of_running, sign_in
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 
 if TYPE_CHECKING:
     from local.demo.person import Person
@@ -40,7 +40,7 @@ def run_operation(
         0, or 1 if the response has errors, which are also printed as sentences on standard error.
 
     Raises:
-        LocalBackendError: the backend does not run, there is no such user, or the subscription was refused or has
+        LocalAwsError: the backend does not run, there is no such user, or the subscription was refused or has
             ended.
     """
     person = sign_in(outputs_of_running(directory), name)
@@ -50,8 +50,8 @@ def run_operation(
     with explained(name):
         response = person.graphql.request(text, variables, operation=operation)
     if not isinstance(response.body, dict):
-        message = f"The local backend answered HTTP {response.status}, which is not GraphQL."
-        raise LocalBackendError(message)
+        message = f"The local AWS returned HTTP {response.status}, which is not a GraphQL response."
+        raise LocalAwsError(message)
     _show(response.body)
     for error in response.errors:
         print(error, file=sys.stderr)

@@ -12,7 +12,7 @@ from chat_client import ChatClient, ChatClientError, HandshakeError, OperationEr
 from chat_client import cognito as chat_cognito
 from local.clients import clients
 from local.deployment.outputs import read_outputs, users_of
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 from local.process import running
 
 if TYPE_CHECKING:
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 _NEEDED = ("CognitoEndpoint", "Region", "UserPoolId", "UserPoolClientId", "GraphQLURL", "RealtimeURL")
 
 
-class RefusedError(LocalBackendError):
+class RefusedError(LocalAwsError):
     """The backend refused a user's request; ``errors`` are those of the response."""
 
     def __init__(self, who: str, error: OperationError | HandshakeError) -> None:
-        super().__init__(f"{who} was refused: {'; '.join(map(str, error.errors)) or error}")
+        super().__init__(f"The request of {who} was rejected: {'; '.join(map(str, error.errors)) or error}")
         self.errors = [entry.raw for entry in error.errors]
 
 
@@ -37,33 +37,33 @@ def explained(name: str) -> Iterator[None]:
 
     Raises:
         RefusedError: the backend refused the request.
-        LocalBackendError: the backend did not respond, or the connection was lost.
+        LocalAwsError: the backend did not respond, or the connection was lost.
     """
     try:
         yield
     except (OperationError, HandshakeError) as error:
         raise RefusedError(name.capitalize(), error) from error
     except TransportError as error:
-        message = f"{error}. `make status` shows whether the local backend runs."
-        raise LocalBackendError(message) from error
+        message = f"{error}. `make status` shows whether the local AWS runs."
+        raise LocalAwsError(message) from error
     except ChatClientError as error:
         message = f"{error}."
-        raise LocalBackendError(message) from error
+        raise LocalAwsError(message) from error
 
 
 def outputs_of_running(directory: DataDirectory) -> dict[str, Any]:
     """Return the outputs of the running backend.
 
     Raises:
-        LocalBackendError: no backend runs, or nothing is deployed to it.
+        LocalAwsError: no backend runs, or nothing is deployed to it.
     """
     if running(directory) is None:
-        message = "The local backend is not running. `make up` starts it."
-        raise LocalBackendError(message)
+        message = "The local AWS is not running. `make up` starts it."
+        raise LocalAwsError(message)
     outputs = read_outputs(directory)
     if not users_of(outputs) or not all(isinstance(outputs.get(name), str) for name in _NEEDED):
-        message = "The local backend runs, but its stack and its demo users are not there yet. `make up` makes them."
-        raise LocalBackendError(message)
+        message = "The local AWS runs, but its stack and its demo users are missing. `make up` creates them."
+        raise LocalAwsError(message)
     return outputs
 
 
@@ -88,23 +88,23 @@ def sign_in(outputs: dict[str, Any], name: str) -> Person:
     """Sign a demo user in; store nothing on disk.
 
     Raises:
-        LocalBackendError: there is no such user, or Cognito refused.
+        LocalAwsError: there is no such user, or Cognito refused.
     """
     users = users_of(outputs)
     user = users.get(name)
     if user is None:
         message = f"There is no demo user {name}; there are: {', '.join(sorted(users))}."
-        raise LocalBackendError(message)
+        raise LocalAwsError(message)
     try:
         token = token_of(cognito_client(outputs), outputs, user)
     except (ClientError, BotoCoreError, WarrantException) as error:
-        message = f"{name.capitalize()} could not sign in: {error}. `make up` puts the demo users right."
-        raise LocalBackendError(message) from error
+        message = f"{name.capitalize()} could not sign in: {error}. `make up` repairs the demo users."
+        raise LocalAwsError(message) from error
     return Person(name, token, outputs)
 
 
 class Person(ChatClient):
-    """A signed-in user of the local backend.
+    """A signed-in user of the local AWS.
 
     Args:
         name: the demo user's name.
@@ -121,7 +121,7 @@ class Person(ChatClient):
 
         Raises:
             RefusedError: the response has errors.
-            LocalBackendError: there was no response.
+            LocalAwsError: there was no response.
         """
         with explained(self.name):
             (result,) = (await self.graphql.execute(document, variables)).values()

@@ -18,7 +18,7 @@ from pycognito.exceptions import WarrantException
 from local.clients import clients
 from local.demo.person import Person, cognito_client, explained, token_of
 from local.deployment.outputs import outputs_file, read_credentials, users_of, write_outputs
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ def ensure_users(
         Name -> ``{"username", "password", "email"}``.
 
     Raises:
-        LocalBackendError: Cognito or its trigger refused, or the outputs cannot be written.
+        LocalAwsError: Cognito or its trigger refused, or the outputs cannot be written.
     """
     known = users_of(outputs)
     users = {name: known.get(name) or _new_user(name) for name in NAMES}
@@ -55,8 +55,8 @@ def ensure_users(
         try:
             accounts.ensure(name, user)
         except (ClientError, BotoCoreError, WarrantException) as error:
-            message = f"The demo user {name} cannot be made to sign in: {error}"
-            raise LocalBackendError(message) from error
+            message = f"The password of the demo user {name} cannot be set: {error}"
+            raise LocalAwsError(message) from error
     return users
 
 
@@ -118,8 +118,8 @@ class _Accounts:
         if self._token(user) is None:
             cognito.admin_set_user_password(**who, Password=user["password"], Permanent=True)
             self.say(
-                f"{name.capitalize()} has a new password, because the one before was lost: "
-                f"it is in {outputs_file(self.directory)}."
+                f"{name.capitalize()} has a new password, because the previous one was lost: "
+                f"see {outputs_file(self.directory)}."
             )
 
     def _sign_up(self, name: str, user: dict[str, str]) -> None:
@@ -143,7 +143,7 @@ class _Accounts:
         """Invoke the trigger as Cognito does: a user stays confirmed if the trigger failed or was interrupted.
 
         Raises:
-            LocalBackendError: the trigger fails again.
+            LocalAwsError: the trigger fails again.
         """
         cognito, who = self._operator("cognito-idp"), self._who(user)
         account = cognito.admin_get_user(**who)
@@ -165,7 +165,7 @@ class _Accounts:
         if "FunctionError" in answer:
             reason = answer["Payload"].read().decode(errors="replace")[:300]
             message = f"The demo user {user['username']} has no profile, and its function fails: {reason}"
-            raise LocalBackendError(message)
+            raise LocalAwsError(message)
 
     def _operator(self, service: str) -> Any:  # noqa: ANN401 - a boto3 client
         credentials = read_credentials(self.directory)

@@ -83,7 +83,7 @@ class _Deployment:
             except ProviderMissingError as error:
                 reason = f"the AWS provider is not available from a mirror or a registry ({_one_line(error)})"
         if mode is DeployMode.TERRAFORM:
-            message = f"Terraform cannot be used: {reason}. DEPLOY=direct needs neither."
+            message = f"Terraform cannot be used: {reason}. DEPLOY=direct does not need it."
             raise DeploymentError(message)
         self.say(f"Deploying directly from the synthesized JSON, because {reason}.")
         return DeployMode.DIRECT, self._directly()

@@ -122,7 +122,7 @@ class _Deployment:
         """
         for address in self._resources:
             if address.split(".", 1)[0] not in KINDS:
-                message = f"{address}: the direct deployment knows no such resource; deploy with Terraform"
+                message = f"{address}: the direct deployment does not support this resource; deploy with Terraform"
                 raise DeploymentError(message)
 
     def check_guards(self) -> None:
@@ -144,7 +144,7 @@ class _Deployment:
             return self._made[name]
         if name.startswith("data."):
             return data_source(name, self._target)
-        message = f"nothing is called {name} in this stack"
+        message = f"the stack has no element {name}"
         raise ExpressionError(message)
 
     # --- in dependency order, in parallel ---------------------------------------------------------
@@ -160,7 +160,9 @@ class _Deployment:
                     del waiting[address]
                     running[pool.submit(self._ensure, address)] = address
                 if not running:
-                    message = f"{min(waiting)}: refers to itself or to something that is not in the stack"
+                    message = (
+                        f"{min(waiting)}: has a circular reference, or refers to an element that is not in the stack"
+                    )
                     raise DeploymentError(message)
                 done, _ = wait(running, timeout=_TELL_EVERY_SECONDS, return_when=FIRST_COMPLETED)
                 for future in done:
@@ -205,7 +207,7 @@ class _Deployment:
         for address in sorted(gone, key=lambda one: _removal_rank(one, order)):
             kind = KINDS.get(address.split(".", 1)[0])
             if kind is None or kind.remove is None:
-                say(f"  {address} is no longer in the stack; it holds data and is kept")
+                say(f"  {address} is no longer in the stack; it contains data and is kept")
                 continue
             try:
                 kind.remove(self._target, self.record.entries[address]["attributes"])

@@ -12,7 +12,7 @@ from common.json_documents import find_object
 from common.whole_files import put_aside, write_whole
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import DEFAULT_REGION
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 from local.instance import HOST
 
 if TYPE_CHECKING:
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from local.instance import Instance
 
 DEFAULT_DIRECTORY: Final = Path(".local")
-"""The data directory of the local backend, relative to the repository."""
+"""The data directory of the local AWS, relative to the repository."""
 _OTHER_CREDENTIALS: Final = "AWS_PROFILE AWS_DEFAULT_PROFILE AWS_SESSION_TOKEN AWS_SECURITY_TOKEN"
 """Variables that AWS clients would use in addition to, or instead of, the keys of this run."""
 _KEY: Final = "AccessKeyId"
 _SECRET: Final = "SecretAccessKey"  # noqa: S105 - the name of an output
 
 
-class OutputsError(LocalBackendError):
+class OutputsError(LocalAwsError):
     """The files lack required content; the message names the remedy."""
 
 
@@ -50,7 +50,7 @@ def read_outputs(directory: DataDirectory) -> dict[str, Any]:
     file = outputs_file(directory)
     outputs = find_object(file)
     if outputs is None and os.path.lexists(file):
-        message = f"{file} is damaged: it is not a JSON object that can be read. `make up` makes it anew."
+        message = f"{file} is damaged: it is not a JSON object. `make up` creates it again."
         raise OutputsError(message)
     return outputs or {}
 
@@ -102,7 +102,7 @@ def read_credentials(directory: DataDirectory) -> RunCredentials:
         if isinstance(key, str) and isinstance(secret, str) and key and secret:
             return RunCredentials(key, secret)
     message = (
-        f"The credentials of this run are lost: they are not in {outputs_file(directory)}. A server makes new ones "
+        f"The credentials of this run are missing from {outputs_file(directory)}. A server makes new ones "
         "when it starts: `make down`, then `make up`."
     )
     raise OutputsError(message)

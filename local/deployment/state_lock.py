@@ -40,9 +40,9 @@ def release_if_orphaned(location: StateLocation, s3: Any, say: Callable[[str], N
         return False
     since = f"{lock.who or 'somebody'} since {lock.created or 'some time'}"
     if _terraform_runs():
-        say(f"The state is locked by {since}, and a Terraform is running on this machine; waiting for it ...")
+        say(f"The state is locked by {since}, and a Terraform process is running on this machine; waiting for it ...")
         return False
-    say(f"The state is still locked by {since}, whose Terraform was killed. Releasing the lock.")
+    say(f"The state is still locked by {since}, whose Terraform process was killed. Releasing the lock.")
     s3.delete_object(Bucket=location.bucket, Key=location.lock_key, IfMatch=lock.etag)  # this lock and no later one
     return True
 

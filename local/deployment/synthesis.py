@@ -63,7 +63,7 @@ def synthesized(root: Path, folder: Path, *, say: Callable[[str], None]) -> Stac
     with explaining(folder):
         if stack.is_there and read_text(note) == f"{fingerprint} {stack.digest()}":
             return stack
-        say("Synthesizing the stack of the environment local ...")
+        say("Synthesizing the stack of environment local ...")
         make_folder(folder)
         for leftover in folder.glob(f"{_TEMPORARY}*"):
             remove(leftover)
@@ -98,7 +98,7 @@ def _synthesize(root: Path, output: Path) -> None:
         words = (done.stderr.strip() or done.stdout.strip())[-4000:]
         if is_about_space(words):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-        message = f"The stack does not synthesize (`python main.py` ended with {done.returncode}):\n{words}"
+        message = f"Synthesis failed (`python main.py` exited with {done.returncode}):\n{words}"
         raise DeploymentError(message)
 
 
@@ -122,7 +122,7 @@ def _fingerprint(root: Path) -> str:
 
 
 def _is_setting(name: str) -> bool:
-    """Return whether a variable may affect the synthesis; variables of the local backend do not."""
+    """Return whether a variable may affect the synthesis; variables of the local AWS do not."""
     return name.startswith("CHAT_") and not name.startswith("CHAT_LOCAL_")
 
 

@@ -144,7 +144,7 @@ class Terraform:
             known = set(done.output.split()) if done.code == 0 else set()
         count = write_imports(self.stack, self.target, known)
         if count:
-            self.say(f"Terraform takes over {count} resources that are there and not in its state.")
+            self.say(f"Terraform imports {count} existing resources that are not in its state.")
 
     # --- preparation ------------------------------------------------------------------------------
 
@@ -197,7 +197,7 @@ class Terraform:
         if read_text(note) == f"{fingerprint} {self._installed()}":
             return
         if mirror is None:
-            self.say("Getting the AWS provider from the registry; the first time takes a while ...")
+            self.say("Downloading the AWS provider from the registry; this may take a few minutes ...")
         remove(note)
         self._initialize(has_mirror=mirror is not None)
         write_whole(note, f"{fingerprint} {self._installed()}")
@@ -290,7 +290,7 @@ class Terraform:
             if event.get("type") in {"apply_complete", "apply_progress"}:
                 waiting = event["hook"]["resource"]["addr"] if event["type"] == "apply_progress" else ""
                 made = f"  {finished} of {changes.total - changes.taken_over} resources"
-                self._say_sometimes(f"{made}; {waiting} takes its time ..." if waiting else f"{made} ...")
+                self._say_sometimes(f"{made}; {waiting} is still in progress ..." if waiting else f"{made} ...")
 
         arguments = ["-json", "-auto-approve", f"-lock-timeout={_LOCK_SECONDS}s"]
         write_whole(self._unfinished, "")
@@ -364,7 +364,7 @@ class _Finished:
     @property
     def problem(self) -> str:
         if self.code < 0:
-            return f"it was ended by signal {-self.code}. Run it again: it takes over what has been made."
+            return f"it was ended by signal {-self.code}. Run it again to continue."
         return "\n".join(self.problems) or last_error(self.output)
 
     def take(self, event: dict[str, Any]) -> None:

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 FOLDER = "damaged"
 _CONSEQUENCES = {
-    "cognito.json": " Users have to sign up again and get new ids, so nobody is a member of the existing rooms.",
+    "cognito.json": " Users must sign up again and get new ids, so the existing rooms have no members.",
 }
 """The consequences for users, for files whose name does not explain them."""
 
@@ -38,8 +38,8 @@ class DamagedDirectoryError(Exception):
         found = "\n".join(f"  {damage}" for damage in damages)
         super().__init__(
             f"Data in {directory.root} is damaged, and nothing was changed:\n{found}\n"
-            "Put the files back from a copy and run the same command again; or `make up REPAIR=1` goes on with what "
-            f"can still be read, and keeps the damaged files in {directory.root / FOLDER}; "
+            "Restore the files from a copy and run the same command again. Alternatively, `make up REPAIR=1` continues "
+            f"with the readable data and keeps the damaged files in {directory.root / FOLDER}, "
             "or `make clean` deletes all data."
         )
 
@@ -140,11 +140,11 @@ class Damage:
         if is_rebuilding:
             self._move(self._inventory.file, folder)
             self._inventory.rebuild([path for path in self._journals if path.exists()])
-            yield f"{self._inventory.file} was damaged, and has been made anew from what is there."
+            yield f"{self._inventory.file} was damaged, and was rebuilt from the existing data."
         for damage in self._files.check():
             if damage.path not in self._journals:
                 self._move(damage.path, folder)
-                yield f"{damage} What it held is lost.{_CONSEQUENCES.get(damage.path.name, '')}"
+                yield f"{damage} Its data is lost.{_CONSEQUENCES.get(damage.path.name, '')}"
             self._inventory.remove(damage.path)
 
     def _repair_journal(self, journal: Path, folder: Path) -> Iterator[str]:
@@ -168,7 +168,7 @@ class Damage:
         anew.close()
         self._move(journal, folder)
         beside.rename(journal)
-        yield f"{damages[0]} {records:,} records of {journal} could be read, and were kept."
+        yield f"{damages[0]} {records:,} records of {journal} were recovered."
 
     def _damage_of_journal(self, folder: Path) -> list[DamagedFileError]:
         try:

@@ -27,7 +27,7 @@ class NotWrittenError(Exception):
     def __init__(self, path: Path, cause: OSError) -> None:
         super().__init__(
             f"The local AWS could not write {path}: {cause.strerror or cause}. Nothing was changed. "
-            "Free some space or mend the disk, and send the request again."
+            "Free disk space or repair the disk, and repeat the request."
         )
 
 

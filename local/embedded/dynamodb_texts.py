@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _CODE: Final = "com.amazon.coral.service#SerializationException"
-_REFUSAL: Final = json.dumps({"__type": _CODE, "Message": "The request has text that is not UTF-8."}).encode()
+_REFUSAL: Final = json.dumps(
+    {"__type": _CODE, "Message": "The request contains text that is not valid UTF-8."}
+).encode()
 _HEADERS: Final = {"Content-Type": "application/x-amz-json-1.0", "x-amzn-errortype": _CODE}
 
 

@@ -28,7 +28,7 @@ DEFAULT_REGION = "us-east-1"
 
 @dataclass(frozen=True, slots=True)
 class DataDirectory:
-    """The files of one local backend."""
+    """The files of one local AWS."""
 
     root: Path
 

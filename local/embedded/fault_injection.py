@@ -1,4 +1,4 @@
-"""Fault injection in the running local backend, for tests and demonstrations.
+"""Fault injection in the running local AWS, for tests and demonstrations.
 
 Off unless the server was started with ``CHAT_LOCAL_FAULTS=on``. ``/_local/faults`` then accepts a list of faults (PUT,
 JSON; see `faults.Fault`) and returns their state (GET; PUT returns that of the previous ones)::
@@ -222,7 +222,7 @@ def _write_fault(value: Any) -> WriteFault:  # noqa: ANN401 - JSON
     try:
         return WriteFault(**{**value, "error": getattr(errno, value["error"])})
     except (TypeError, KeyError, AttributeError):
-        message = f"{value!r} is not a write fault: give part, error (ENOSPC), and perhaps skip, count and half."
+        message = f"{value!r} is not a write fault: it needs part and error (ENOSPC); optional: skip, count, half."
         raise FaultError(message) from None
 
 
@@ -232,7 +232,7 @@ def _list_of(body: bytes) -> list[Any]:
     except ValueError as error:
         raise FaultError(f"The list of faults is not JSON: {error}") from None
     if not isinstance(values, list):
-        raise FaultError("Give a list of faults, which may be empty.")
+        raise FaultError("Send a list of faults, which may be empty.")
     return values
 
 

@@ -48,9 +48,9 @@ class Mode(StrEnum):
 
 
 _NOT_MADE = {
-    Mode.DROP: ("InternalServerError", "The call was dropped on purpose."),
-    Mode.THROTTLE: ("ProvisionedThroughputExceededException", "The call was throttled on purpose."),
-    Mode.REFUSE: ("ValidationException", "The call was refused on purpose."),
+    Mode.DROP: ("InternalServerError", "The call was dropped by a configured fault."),
+    Mode.THROTTLE: ("ProvisionedThroughputExceededException", "The call was throttled by a configured fault."),
+    Mode.REFUSE: ("ValidationException", "The call was rejected by a configured fault."),
 }
 
 
@@ -90,10 +90,12 @@ class Fault:
         """
         kinds: dict[str, Any] = {"operation": str, "mode": str, "step": int, "containing": str, "seconds": (int, float)}
         if not isinstance(value, dict) or not {"operation", "mode"} <= value.keys() <= kinds.keys():
-            raise FaultError(f"A fault has operation and mode, and may have {', '.join(list(kinds)[2:])}: {value!r}")
+            raise FaultError(
+                f"A fault requires operation and mode, and accepts {', '.join(list(kinds)[2:])}: {value!r}"
+            )
         wrong = [name for name, given in value.items() if not isinstance(given, kinds[name])]
         if wrong:
-            raise FaultError(f"{wrong[0]} is {value[wrong[0]]!r}, which is of a wrong type.")
+            raise FaultError(f"{wrong[0]} is {value[wrong[0]]!r}, which has the wrong type.")
         try:
             return cls(**{**value, "mode": Mode(value["mode"])})
         except ValueError:
@@ -190,7 +192,7 @@ async def suffer(fault: Fault | None, call: Callable[[], Awaitable[T]]) -> T:
     if mode is Mode.KILL_AFTER:
         _kill()
     if mode is Mode.LOSE:
-        raise AwsError("InternalServerError", "The answer was lost on purpose.")
+        raise AwsError("InternalServerError", "The response was dropped by a configured fault.")
     answer = await call()
     if mode is Mode.DELAY_ANSWER:
         await asyncio.sleep(fault.seconds)

@@ -149,7 +149,7 @@ class DurableCode:
         path = self._path(sha)
         code = read_whole(path)
         if hashlib.sha256(code).hexdigest() != sha:
-            raise DamagedFileError(path, "is not as it was written: its checksum differs from its name")
+            raise DamagedFileError(path, "was modified: its checksum differs from its name")
         return code
 
     def _compared(self, sha: str) -> None:
@@ -170,7 +170,7 @@ class DurableCode:
     def _without_lost(self, state: dict[str, Any] | None) -> dict[str, Any] | None:
         functions = getattr((state or {}).get("functions"), "_data", {})
         for name in [name for name, function in functions.items() if self._lost & self._code_of(function)]:
-            logger.warning("The code of the function %s is lost; it has to be deployed again", name[-1])
+            logger.warning("The code of the function %s is lost; deploy it again", name[-1])
             del functions[name]
         return state
 

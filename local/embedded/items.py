@@ -396,7 +396,7 @@ class DurableTables:
             self._load()
         except DamagedFileError as error:
             self._unusable = error
-            logger.critical("DynamoDB's items cannot be read back: %s", error)
+            logger.critical("DynamoDB's items cannot be restored: %s", error)
 
     async def _handle(self, call: ServiceCall, forward: Handler) -> Response:
         action = call.action
@@ -479,7 +479,7 @@ class DurableTables:
             if undone == self._undone:
                 put_in_place()
         except Exception:
-            logger.exception("The journal of DynamoDB's items could not be compacted; it stays as it is")
+            logger.exception("The journal of DynamoDB's items could not be compacted; it is unchanged")
 
     def _snapshot(self) -> Iterator[list[Operation]]:
         """Yield all data as records; copy each dictionary at once, so that calls can continue meanwhile."""

@@ -302,7 +302,7 @@ class Journal:
         following = _following(snapshot)
         segments = [path for path in segments if _number(path) >= following]
         if self._is_expected and not segments and snapshot is None:
-            raise DamagedFileError(self._folder, "has lost its journal: there is no file in it")
+            raise DamagedFileError(self._folder, "has no journal files")
         first = following or (_number(segments[0]) if snapshot else 1)
         for place, path in enumerate(segments):
             if _number(path) != first + place:
@@ -317,7 +317,7 @@ class Journal:
     def _missing(self, number: int, segments: list[Path]) -> None:
         path = self._path(number)
         if number == 1 and segments:
-            raise DamagedFileError(self._folder, f"has lost its beginning: {_SNAPSHOT}, or {path.name}, is missing")
+            raise DamagedFileError(self._folder, f"is incomplete: {_SNAPSHOT}, or {path.name}, is missing")
         raise DamagedFileError(path, "is missing")
 
     def _path(self, number: int) -> Path:
@@ -357,7 +357,7 @@ def _decoded(line: bytes) -> Any:  # noqa: ANN401
     """
     content = line[_CHECKSUM_BYTES:-1]
     if line[-1:] != b"\n" or line[:_CHECKSUM_BYTES] != b"%08x " % zlib.crc32(content):
-        msg = "the checksum is another"
+        msg = "its checksum differs"
         raise ValueError(msg)
     return parse_json(content)
 
@@ -370,7 +370,7 @@ def _decoded_without_checksum(line: bytes) -> Any:  # noqa: ANN401
     """
     record = parse_json(line)
     if not isinstance(record, list):
-        msg = "it is no record"
+        msg = "it is not a record"
         raise ValueError(msg)  # noqa: TRY004 - as for every other kind of damage
     return record
 
@@ -403,7 +403,7 @@ def _checked_records(path: Path, header: Header, lines: Iterator[bytes]) -> Iter
             if not line.endswith(b"\n"):
                 place = min(place, header.size - 1)  # the end of the file
                 break
-            raise DamagedFileError(path, f"is damaged: record {number + 1} is not as it was written") from None
+            raise DamagedFileError(path, f"is damaged: record {number + 1} has a wrong checksum") from None
         number += 1
         yield record
     if place < header.size:
@@ -419,7 +419,7 @@ def _records_without_checksums(path: Path, lines: Iterator[bytes]) -> Iterator[A
         try:
             record = _decoded_without_checksum(line)
         except ValueError:
-            raise DamagedFileError(path, f"is damaged: line {number} is no record") from None
+            raise DamagedFileError(path, f"is damaged: line {number} is not a record") from None
         yield record
 
 
@@ -475,7 +475,7 @@ def _check_identity(files: list[Path], *, is_expected: bool) -> None:
         if header is not None and header.id not in {_NO_ID, ids[-1] if ids else _NO_ID}:
             raise DamagedFileError(path, "belongs to another data directory")
         if header is not None and path.name != _SNAPSHOT and header.segment != _number(path):
-            raise DamagedFileError(path, f"is another segment: number {header.segment}")
+            raise DamagedFileError(path, f"is a different segment: number {header.segment}")
 
 
 def _point_to(path: Path, number: int) -> None:

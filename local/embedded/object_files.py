@@ -251,7 +251,7 @@ class ObjectFiles:
             return None
         value = decode(description, content)
         if len(description.relative_to(self.root).parts) < _PARTS:
-            raise DamagedFileError(description, "lies in no bucket")
+            raise DamagedFileError(description, "is not in a bucket")
         return value["about"] if "about" in value else self._of_first_release(description, value)
 
     def _final(self, blob: Blob) -> Path:
@@ -423,11 +423,11 @@ def decode(path: Path, content: bytes) -> dict[str, Any]:
         text = content.decode()
         value = parse_json(text)
     except ValueError:
-        raise DamagedFileError(path, "is not JSON, or only the beginning of it") from None
+        raise DamagedFileError(path, "is not JSON, or is truncated") from None
     if isinstance(value, dict) and "about" in value:
         written = text[len(_START) + 64 + len(_MIDDLE) : -2]
         if hashlib.sha256(written.encode()).hexdigest() != value.get("sha256"):
-            raise DamagedFileError(path, "is not as it was written: its checksum differs")
+            raise DamagedFileError(path, "was modified: its checksum differs")
         return value
     if not isinstance(value, dict) or not (value.get("is_delete_marker") or {"etag", "size"} <= value.keys()):
         raise DamagedFileError(path, "does not describe an object")
@@ -458,7 +458,7 @@ def _compare(path: Path, blob: Blob, content: bytes) -> None:
     digests = {"sha256": hashlib.sha256, "md5": hashlib.md5}
     differs = any(make(content).hexdigest() != blob[name] for name, make in digests.items() if name in blob)
     if what or differs:
-        raise DamagedFileError(path, what or "is not as it was written: its checksum differs")
+        raise DamagedFileError(path, what or "was modified: its checksum differs")
 
 
 def _stat_damage(path: Path, blob: Blob) -> str:

@@ -145,7 +145,7 @@ class StateSaver:
             state = self._files.load(self._keys[module_name])
             parts = list(state or module.get_state())
         except (DamagedFileError, OSError) as error:
-            logger.error("The state of %s cannot be read back: %s", module_name, error)  # noqa: TRY400
+            logger.error("The state of %s cannot be restored: %s", module_name, error)  # noqa: TRY400
             return
         if module_name == "s3":
             _drop_buckets(module, state or {})

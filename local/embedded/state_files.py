@@ -194,10 +194,10 @@ class StateFiles:
         except ValueError as error:
             raise DamagedFileError(path, f"is damaged: {error}") from None
         if not isinstance(state, dict) or "__ministack_format__" not in state:
-            raise DamagedFileError(path, "is damaged: it holds no state of a service")
+            raise DamagedFileError(path, "is damaged: it does not contain the state of a service")
         known = self._persistence._state_format_version(service)  # noqa: SLF001
         if not isinstance(state["__ministack_format__"], int) or state["__ministack_format__"] > known:
-            raise DamagedFileError(path, "was written by a newer MiniStack than the one that is installed")
+            raise DamagedFileError(path, "was written by a newer MiniStack than the installed version")
         payload: dict[str, Any] | None = state.get("payload")
         return payload
 
@@ -270,11 +270,11 @@ def read_checked(path: Path, name: str, *, is_of_first_release: bool = True) -> 
             return whole
         raise DamagedFileError(path, "is damaged: its first line is missing")
     if first.get("of") != name:
-        raise DamagedFileError(path, f"is another file: it holds {first.get('of')}, not {name}")
+        raise DamagedFileError(path, f"is the file of another service: it contains {first.get('of')}, not {name}")
     if not separator or len(content) < first["bytes"]:
         raise DamagedFileError(path, f"is truncated: it has {len(content):,} bytes, of {first['bytes']:,}")
     if hashlib.sha256(content).hexdigest() != first["sha256"]:
-        raise DamagedFileError(path, "is damaged: the checksum is another")
+        raise DamagedFileError(path, "is damaged: its checksum differs")
     return content
 
 

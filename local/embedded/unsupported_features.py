@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _CACHING: Final = "Caching"
-_TYPES: Final = "Types one by one (StartSchemaCreation takes them all)"
+_TYPES: Final = "Single types (use StartSchemaCreation)"
 _READABLE: Final = frozenset({_CACHING, _TYPES})
 """Features that may be read, because the response is correct: Terraform reads that there is no cache."""
 _ROUTES: Final = tuple(

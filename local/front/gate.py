@@ -71,7 +71,7 @@ class Gate:
         if scope["type"] != "http":
             await send({"type": "websocket.close", "code": _REFUSED_WEBSOCKET})
         elif _is_emulators_own(scope["path"]):
-            await send_text(send, 404, "There is no such address.")
+            await send_text(send, 404, "There is no resource at this URL.")
         elif scope["method"] == "OPTIONS":
             await self._answer_preflight(scope, receive, send)
         elif self._unsigned.is_public_cognito(scope) or self._unsigned.is_pool_document(scope):
@@ -85,7 +85,7 @@ class Gate:
             return
         if not body.is_whole:
             await discard(receive)
-            await send_text(send, 413, f"An unsigned request may have {_UNVERIFIED_BYTES} bytes.")
+            await send_text(send, 413, f"An unsigned request may have at most {_UNVERIFIED_BYTES} bytes.")
             return
         try:
             _check_json(scope, body.content)
@@ -123,7 +123,7 @@ class Gate:
             await self._refusals.send(send, request, scope["path"], error)
             return
         if values_of(scope, b"authorization") and is_foreign_page(scope):
-            await send_text(send, 403, "Pages that are not served on this machine may not call AWS services here.")
+            await send_text(send, 403, "Web pages from other hosts may not call AWS services of the local AWS.")
             return
         sending = send if self._emulator.has_bucket(scope) else _without_cors(send)
         await self._emulator.application(scope, replayed(request.body, receive), sending)
@@ -170,7 +170,7 @@ def _check_json(scope: Scope, body: bytes) -> None:
     except (json.JSONDecodeError, UnicodeDecodeError):
         return
     except ValueError:
-        message = "The request is nested too deep, or has a number too long."
+        message = "The request is nested too deeply, or contains a number with too many digits."
         raise AwsError("SerializationException", message) from None
 
 

@@ -27,13 +27,13 @@ def refused_target(scope: Scope) -> tuple[int, str] | None:
     if len(raw) > _MAXIMUM_PATH_BYTES or len(query) > _MAXIMUM_QUERY_BYTES:
         return 414, "The request target is too long."
     if _BROKEN_ESCAPE.search(raw) or _BROKEN_ESCAPE.search(query):
-        return 400, "The request target has a % that two hexadecimal digits do not follow."
+        return 400, "The request target has a % without two hexadecimal digits."
     try:
         path = unquote_to_bytes(raw).decode("utf-8")
     except UnicodeDecodeError:
         return 400, "The path is not UTF-8."
     if not path.startswith("/") or _CONTROL.search(path):
-        return 400, "The path does not begin with / or has control characters."
+        return 400, "The path does not start with /, or contains control characters."
     if any(segment in {".", ".."} for segment in path.split("/")):
-        return 404, "There is no such path: it has the segment . or .. in it."
+        return 404, "The path contains a segment . or .., which is not allowed."
     return None

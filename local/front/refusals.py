@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from local.embedded.emulator import Send
 
 _SIGN: Final = "with the credentials of this run"
-_OLD: Final = f"Credentials of an earlier run are no longer valid, and test/test never is: sign {_SIGN}"
+_OLD: Final = f"Credentials of an earlier run are no longer valid, and test/test is never accepted: sign {_SIGN}"
 _REMEDIES: Final = {
     "MissingAuthenticationToken": f"Sign the request {_SIGN}",
     "InvalidClientTokenId": _OLD,
     "UnrecognizedClientException": _OLD,
     "SignatureDoesNotMatch": f"If you did not mean to change the request, sign {_SIGN}",
     "IncompleteSignature": f"Let an AWS SDK or the AWS CLI sign {_SIGN}",
-    "InvalidToken": f"AWS_SESSION_TOKEN is not of this run; unset it and sign {_SIGN}",
+    "InvalidToken": f"AWS_SESSION_TOKEN is from an earlier run; unset it and sign {_SIGN}",
 }
 """The remedies by error code; the command that sets the credentials follows."""
 _VERSION_4: Final = "Sign with Signature Version 4, in boto3 by Config(signature_version='s3v4')"

@@ -1,1 +1,1 @@
-"""The example web client of the local backend: built from ``web/`` and served on a separate port."""
+"""The example web client of the local AWS: built from ``web/`` and served on a separate port."""

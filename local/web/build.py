@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from common.errors import ExpectedError
 from common.system_errors import is_about_space
 from common.whole_files import explanation, make_folder, read_text, remove, write_whole
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 from local.log_files import open_log
 from local.process import ROOT
 from local.web.folder import WebFolder
@@ -41,7 +41,7 @@ _SECONDS = 600
 _TELL_AFTER_SECONDS = 0.5
 
 
-class BuildError(LocalBackendError):
+class BuildError(LocalAwsError):
     """The client could not be built; the message describes the problem and the remedy."""
 
 
@@ -78,13 +78,13 @@ class WebBuild:
         """Wait for the build and report a failure or a long duration; return whether there is a client."""
         self._thread.join(timeout=_TELL_AFTER_SECONDS)
         if self._thread.is_alive():
-            say("The web client is still being built; the backend is ready meanwhile ...")
+            say("The web client is still being built; the backend is ready ...")
             begun = time.monotonic()
             self._thread.join()
             if self._trouble is None:
-                say(f"The web client is there after {time.monotonic() - begun:.0f} s more.")
+                say(f"The web client is available after {time.monotonic() - begun:.0f} s more.")
         if self._trouble is not None:
-            say(f"\nThere is no web client; everything else works. {self._trouble}")
+            say(f"\nThe web client is not available; everything else works. {self._trouble}")
         return self._trouble is None
 
     def _run(self) -> None:
@@ -113,7 +113,7 @@ class WebBuild:
     def _build(self, target: Path) -> None:
         if self._lacks_packages():
             install = ["sh", str(ROOT / "ops" / "bootstrap.sh"), "web", "runtime"]
-            self._call(install, ROOT, "Its packages could not be installed: is npm's registry in reach?")
+            self._call(install, ROOT, "Its packages could not be installed. Check that npm's registry can be reached.")
             (self._sources / "node_modules" / ".runtime").touch()
         temporary = target.with_name(f"{target.name}.new")
         remove(temporary)

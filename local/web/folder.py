@@ -1,4 +1,4 @@
-"""The folder of the web client of one local backend."""
+"""The folder of the web client of one local AWS."""
 
 from __future__ import annotations
 

@@ -70,15 +70,15 @@ class WebSite:
         if refused is not None:
             return _text(*refused)
         if is_foreign_page(scope):
-            return _text(403, "This is for pages of this machine.")
+            return _text(403, "Only pages from this machine may read this file.")
         if scope["method"] not in {"GET", "HEAD"}:
-            return _text(405, "Only GET and HEAD.")
+            return _text(405, "Only GET and HEAD are allowed.")
         path: str = scope["path"]
         if path in {"/", "/index.html"} and not (self._folder.site / "index.html").is_file():
             return self._stand_in()
         file = self._file(path)
         if file is None:
-            return _text(404, "There is no such file.")
+            return _text(404, "The file does not exist.")
         kind = _TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         caching = _FOREVER if path.startswith(_HASHED_FOLDER) else _NEVER
         return 200, {"content-type": kind, "cache-control": caching}, file.read_bytes()

@@ -52,7 +52,7 @@ def outputs(
 ) -> int:
     """Write the configuration of clients: amplify_outputs.json and .env.
 
-    The values come from the Terraform workspace of the environment, from the local backend, or from a file. The files
+    The values come from the Terraform workspace of the environment, from the local AWS, or from a file. The files
     contain addresses and the ids of the user pool and its client, no secrets.
     """
     from common.commands import log

@@ -1,5 +1,5 @@
 /**
- * Shared code of the scripts that use AWS Amplify: a WebSocket, the configuration of the local backend, SRP sign-in,
+ * Shared code of the scripts that use AWS Amplify: a WebSocket, the configuration of the local AWS, SRP sign-in,
  * and input.
  */
 import { Amplify } from 'aws-amplify';

@@ -1,4 +1,4 @@
-"""A local backend as a separate process: started by its command line, killed with SIGKILL, started again."""
+"""A local AWS as a separate process: started by its command line, killed with SIGKILL, started again."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ class Outputs:
 
 
 class LocalBackend:
-    """One local backend in one folder, driven through ``python -m local``.
+    """One local AWS in one folder, driven through ``python -m local``.
 
     Args:
         directory: folder of its data, logs and outputs.

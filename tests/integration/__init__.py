@@ -1,1 +1,1 @@
-"""Tests against a running local backend, through its public endpoints."""
+"""Tests against a running local AWS, through its public endpoints."""

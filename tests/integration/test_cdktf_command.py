@@ -1,4 +1,4 @@
-"""``cdktf diff``, ``deploy`` and ``destroy`` against the embedded AWS, as documented in docs/terraform.md.
+"""``cdktf diff``, ``deploy`` and ``destroy`` against the local AWS, as documented in docs/terraform.md.
 
 The tests run in order: each continues from the state of the previous one. After the first synthesis the stack is
 reduced, because the command passes it to Terraform unchanged. Tests of ``cdktf synth`` are in tests/unit/stacks.
@@ -45,7 +45,7 @@ SOURCES = ("main.py", "cdktf.json", "common", "contract", "environments", "stack
 
 @dataclass(frozen=True, slots=True)
 class Aws:
-    """An embedded AWS."""
+    """A local AWS."""
 
     url: str
     directory: DataDirectory
@@ -78,7 +78,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    """Start an empty embedded AWS: a second chat would disturb the tests of the shared one."""
+    """Start an empty local AWS: a second chat would disturb the tests of the shared one."""
     directory = DataDirectory(tmp_path_factory.mktemp("aws"))
     url = start(directory, Ports(0, 0, 0), attached=False, say=print).instance.url
     yield Aws(url, directory)
@@ -87,7 +87,7 @@ def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
 
 @pytest.fixture(scope="module")
 def environment(checkout: Path, aws: Aws) -> dict[str, str]:
-    """Return the command's environment variables: the embedded AWS, the provider mirror, and separate names."""
+    """Return the command's environment variables: the local AWS, the provider mirror, and separate names."""
     try:
         terraform.discover()
     except terraform.Unavailable as reason:
@@ -126,7 +126,7 @@ def connected(checkout: Path, environment: dict[str, str]) -> Iterator[dict[str,
 
 
 def documented_variables(aws: Aws) -> dict[str, str]:
-    """Return the variables that the document exports before the command, for this embedded AWS."""
+    """Return the variables that the document exports before the command, for this local AWS."""
     *exports, _ = documented_block("docs/terraform.md", "node_modules/.bin/cdktf diff chat-local").text.splitlines()
     script = "\n".join([*exports, "env -0"]).replace("http://127.0.0.1:4566", aws.url)
     own = {"PATH": os.environ["PATH"], "CHAT_LOCAL_DIRECTORY": str(aws.directory.root)}

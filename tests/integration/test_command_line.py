@@ -1,4 +1,4 @@
-"""The local backend's command line: each failure has one clear message, and no process is left behind."""
+"""The local AWS's command line: each failure has one clear message, and no process is left behind."""
 
 from __future__ import annotations
 

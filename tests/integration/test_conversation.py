@@ -55,7 +55,7 @@ async def test_conversation_is_not_repeated(people: dict[str, Any]) -> None:
     first, second = await talk(people), await talk(people)
 
     assert all(any(line in shown for shown in first) for line in LINES)
-    assert 'Alice and Bob have talked already: 3 messages in "Welcome".' in second[-1]
+    assert 'Alice and Bob have already talked: 3 messages in "Welcome".' in second[-1]
     assert not any(line in shown for line in LINES for shown in second)
     assert await contents(sign_in(people, "alice")) == LINES
 
@@ -114,5 +114,5 @@ async def test_later_actions_in_the_room_do_not_break_up(people: dict[str, Any])
 
     shown = await talk(people)
 
-    assert "do not go on talking" in shown[-1]
-    assert "Bob was refused" in shown[-1]
+    assert "cannot continue their conversation" in shown[-1]
+    assert "The request of Bob was rejected" in shown[-1]

@@ -93,7 +93,7 @@ def run(checkout: Path, environment: dict[str, str]) -> Any:  # noqa: ANN401 - a
 def test_make_up_starts_the_backend_and_prints_its_urls(run: Any, backend: LocalBackend) -> None:  # noqa: ANN401
     said = run(documented_block("README.md", "make up"))
 
-    assert "Loud and clear" in said or "have talked already" in said
+    assert "Loud and clear" in said or "have already talked" in said
     assert backend.outputs["WebURL"] in said
 
 

@@ -65,7 +65,7 @@ def test_errors_are_in_the_output_and_explained_in_a_sentence(
     ("arguments", "said"),
     [
         (["{ me { id } }", "--as", "carol"], "There is no demo user carol; there are: alice, bob."),
-        (["subscription { onMessageCreated(chatRoomId: 1) { id } }"], "Alice was refused: NotFound: "),
+        (["subscription { onMessageCreated(chatRoomId: 1) { id } }"], "The request of Alice was rejected: NotFound: "),
         (["{"], "MalformedHttpRequestException"),
     ],
 )
@@ -91,7 +91,7 @@ def test_missing_backend_is_reported_with_a_remedy(
     arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*arguments, "--directory", str(tmp_path / "none")]) == 1
-    assert capsys.readouterr().err.strip() == "The local backend is not running. `make up` starts it."
+    assert capsys.readouterr().err.strip() == "The local AWS is not running. `make up` starts it."
 
 
 def test_subscription_streams_to_a_terminal_in_color_until_ctrl_c(

@@ -69,7 +69,7 @@ def test_first_run_can_be_interrupted_at_any_moment(directory: Path) -> None:
         process.send_signal(signal.SIGTERM)
         said, _ = process.communicate(timeout=_SECONDS)
         assert process.returncode == 130
-        assert "Interrupted. What was done so far is kept" in said
+        assert "Interrupted. Completed steps are kept" in said
 
         process = _up(directory)
         said, _ = process.communicate(timeout=_SECONDS)

@@ -131,4 +131,4 @@ async def test_refused_message_is_reported_and_not_retried(outputs: Outputs) -> 
 def test_missing_terminal_is_reported(backend: LocalBackend) -> None:
     done = backend.command("chat")
     assert done.returncode == 1
-    assert done.stderr.startswith("The chat needs a terminal.")
+    assert done.stderr.startswith("`chat` requires a terminal.")

@@ -96,7 +96,7 @@ def colleague(
 
 
 def environment(backend: LocalBackend | None) -> dict[str, str]:
-    """Return Terraform's environment variables, with the embedded AWS if there is one."""
+    """Return Terraform's environment variables, with the local AWS if there is one."""
     own = client_environment() if backend is None else backend.environment()
     variables = own | {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
     if backend is not None:

@@ -16,7 +16,7 @@ import type { Configuration } from './configuration';
 
 export type SignInStep = 'done' | 'confirm';
 
-/** Configures Amplify. With a local backend each tab has its own session, so that one browser can show several users. */
+/** Configures Amplify. With the local AWS, each tab has its own session, so that one browser can show several users. */
 export function configureAuthentication(configuration: Configuration): void {
   ConsoleLogger.LOG_LEVEL = 'ERROR'; // otherwise it warns of every user pool outside of AWS
   const { userPoolId, userPoolClientId, userPoolEndpoint } = configuration;

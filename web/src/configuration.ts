@@ -4,29 +4,29 @@ export interface Configuration {
   readonly region: string;
   readonly userPoolId: string;
   readonly userPoolClientId: string;
-  /** Only for the local backend. */
+  /** Only for the local AWS. */
   readonly userPoolEndpoint: string | undefined;
   readonly graphqlUrl: string;
   readonly realtimeUrl: string;
-  /** URL of the demo users of a local backend, relative to the page. */
+  /** URL of the demo users of a local AWS, relative to the page. */
   readonly demoUrl: string | undefined;
 }
 
-/** The used part of Amplify's format (Gen 2, version 1); `custom` is only for the local backend. */
+/** The used part of Amplify's format (Gen 2, version 1); `custom` is only for the local AWS. */
 interface AmplifyOutputs {
   auth: { user_pool_id: string; user_pool_client_id: string; aws_region: string };
   data: { url: string; aws_region: string };
   custom?: { cognito_endpoint?: string; realtime_url?: string; demonstration?: string };
 }
 
-/** A demo user of the local backend. */
+/** A demo user of the local AWS. */
 export interface DemoUser {
   readonly name: string;
   readonly username: string;
   readonly password: string;
 }
 
-/** Demo users of the local backend, and its confirmation code. */
+/** Demo users of the local AWS, and its confirmation code. */
 export interface Demo {
   readonly users: readonly DemoUser[];
   readonly confirmationCode: string;
@@ -41,7 +41,7 @@ export async function loadConfiguration(): Promise<Configuration> {
   const outputs = await readJson('amplify_outputs.json');
   if (!isAmplifyOutputs(outputs)) {
     throw new Error(
-      'amplify_outputs.json is missing or invalid. `make up` serves it for the local backend; ' +
+      'amplify_outputs.json is missing or invalid. `make up` serves it for the local AWS; ' +
         '`make outputs ENV=dev` writes it for a deployed environment.',
     );
   }

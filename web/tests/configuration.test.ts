@@ -35,7 +35,7 @@ describe('configuration', () => {
     expect(await loadDemo(configuration)).toBeUndefined();
   });
 
-  it('reads the URLs and demo users of a local backend', async () => {
+  it('reads the URLs and demo users of a local AWS', async () => {
     const demo = { users: [{ name: 'Alice', username: 'a', password: 'p' }], confirmationCode: '123456' };
     serve({ 'amplify_outputs.json': LOCAL, 'demonstration.json': demo });
     const configuration = await loadConfiguration();

@@ -12,7 +12,7 @@ from local.conversation import meet
 from local.demo.chat.application import TerminalChat
 from local.demo.chat.session import RoomSession
 from local.demo.person import explained, outputs_of_running, sign_in
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 
 if TYPE_CHECKING:
     from local.embedded.environment import DataDirectory
@@ -24,12 +24,12 @@ def chat(directory: DataDirectory) -> int:
     """Run the chat; return 0 when the user has quit, and 130 after Ctrl-C.
 
     Raises:
-        LocalBackendError: there is no terminal, the backend does not run, or it refused an operation.
+        LocalAwsError: there is no terminal, the backend does not run, or it refused an operation.
     """
     outputs = outputs_of_running(directory)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        message = "The chat needs a terminal. Without one: python -m local graphql '<operation>' --as alice"
-        raise LocalBackendError(message)
+        message = "`chat` requires a terminal. Without one: python -m local graphql '<operation>' --as alice"
+        raise LocalAwsError(message)
     say("Alice and Bob are signing in ...")
     return asyncio.run(_run(outputs))
 
@@ -44,7 +44,7 @@ async def application_for(outputs: dict[str, Any]) -> TerminalChat:
     """Sign both users in, bring them into one room, and return the application; it loads messages when it runs.
 
     Raises:
-        LocalBackendError: the backend refused an operation.
+        LocalAwsError: the backend refused an operation.
     """
     alice, bob = await asyncio.gather(*(asyncio.to_thread(sign_in, outputs, name) for name in _NAMES))
     room = await meet(alice, bob, say=lambda _: None)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chat_client import Backoff, ChatClientError, LiveRoomView, OperationError
 from contract.limits import LIMITS
 from local.demo.chat.timeline import TYPING_STARTED, TYPING_STOPPED, Timeline
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -154,7 +154,7 @@ class RoomSession:
     async def _renew(self) -> None:
         try:
             self._person = await asyncio.to_thread(self._sign_in_again)
-        except LocalBackendError as error:
+        except LocalAwsError as error:
             self._lost(error)
         else:
             self._view.api = self._person

@@ -56,9 +56,9 @@ class SigningKeys:
         """
         path = Path(path)
         if path.exists():
-            logger.warning("%s is damaged and is made anew: whoever was signed in has to sign in again", path)
+            logger.warning("%s is damaged and is created again: all users must sign in again", path)
         elif self._is_of_old_pool(path):
-            logger.warning("%s is missing and is made anew: whoever was signed in has to sign in again", path)
+            logger.warning("%s is missing and is created again: all users must sign in again", path)
         content = key.private_bytes(
             encoding=serialization.Encoding.PEM,
             format=serialization.PrivateFormat.PKCS8,

@@ -48,7 +48,7 @@ def unsupported_feature(action: str, request: Request) -> str | None:
 def _pool(request: Request) -> Iterator[str]:
     for setting, feature in (
         ("DeviceConfiguration", "Device tracking"),
-        ("KeyConfiguration", "Keys of KMS for user pools"),
+        ("KeyConfiguration", "KMS keys for user pools"),
         ("IssuerConfiguration", "Custom issuers"),
         ("SmsConfiguration", _TEXT_MESSAGES),
     ):
@@ -63,12 +63,12 @@ def _pool(request: Request) -> Iterator[str]:
     if ((request.get("Policies") or {}).get("PasswordPolicy") or {}).get("PasswordHistorySize"):
         yield "Password history"
     if (request.get("VerificationMessageTemplate") or {}).get("DefaultEmailOption") == "CONFIRM_WITH_LINK":
-        yield "Confirmation by a link"
+        yield "Confirmation by link"
 
 
 def _client(request: Request) -> Iterator[str]:
     if request.get("ClientSecret"):
-        yield "A secret of the caller's choice"
+        yield "Custom client secrets"
 
 
 def _factors(request: Request) -> Iterator[str]:
@@ -112,7 +112,7 @@ def _sign_in(request: Request) -> Iterator[str]:
 def _response(request: Request) -> Iterator[str]:
     responses = request.get("ChallengeResponses") or {}
     if any(str(name).startswith("userAttributes.") for name in responses):
-        yield "Attributes in the answer to a challenge"
+        yield "Attributes in a challenge response"
     if request.get("ChallengeName") == "SMS_MFA":
         yield _TEXT_MESSAGES
     if responses.get("DEVICE_KEY"):

@@ -209,7 +209,7 @@ class StreamMappings:
         try:
             self._positions.set(mapping.id, self._firsts[mapping.id])
         except OSError as error:
-            logger.warning("The mapping %s begins as soon as its position can be written: %s", mapping.id, error)
+            logger.warning("The mapping %s starts when its position can be written: %s", mapping.id, error)
             self._try_again()
             return False
         del self._firsts[mapping.id]
@@ -220,7 +220,7 @@ class StreamMappings:
             for mapping_id in mapping_ids:
                 self._positions.forget(mapping_id)
         except OSError as error:
-            logger.warning("The positions of deleted mappings are still there: %s", error)
+            logger.warning("The positions of deleted mappings could not be deleted: %s", error)
 
     def _try_again(self) -> None:
         if self._again is None:
@@ -250,7 +250,7 @@ class StreamMappings:
         try:
             await send(self._emulator, mapping.failure_destination, envelope(mapping, discarded))
         except AwsError as error:  # as in AWS: counted (DestinationDeliveryFailures), not retried
-            logger.warning("What %s gave up reached nobody: %s", mapping.id, error)
+            logger.warning("A failed batch of %s could not be sent to its destination: %s", mapping.id, error)
 
     def _forget_records(self, mapping: EventSourceMapping) -> None:
         """Delete the stream's records that all its mappings, including disabled ones, have processed."""

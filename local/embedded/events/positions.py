@@ -81,7 +81,7 @@ class Positions:
         try:
             self._journal.write_snapshot(self._records)()
         except OSError as error:
-            logger.warning("The positions in streams could not be written anew and stay as they are: %s", error)
+            logger.warning("The positions in streams could not be rewritten and are unchanged: %s", error)
 
     def _records(self) -> Iterator[list[str]]:
         yield from ([mapping_id, position] for mapping_id, position in self._positions.items())

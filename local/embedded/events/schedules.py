@@ -61,7 +61,7 @@ class Clock:
             self._fired.write()
             refusal = self._refusal(target, event, rule)
             if refusal:
-                logger.warning("%s does not run: %s", rule.get("Arn"), refusal)
+                logger.warning("%s was not invoked: %s", rule.get("Arn"), refusal)
             else:
                 invoke(_with_context(target, event, rule), event, rule, view)
 

@@ -1,1 +1,1 @@
-"""Tests of the embedded AWS, its deployment, and its server process."""
+"""Tests of the local AWS, its deployment, and its server process."""

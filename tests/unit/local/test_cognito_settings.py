@@ -79,13 +79,13 @@ async def test_a_protected_pool_is_not_deleted(embedded: Embedded) -> None:
             "The trigger UserMigration",
         ),
         ("CreateUserPool", {"Policies": {"PasswordPolicy": {"PasswordHistorySize": 3}}}, "Password history"),
-        ("CreateUserPool", {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}, "Keys of KMS"),
-        ("CreateUserPoolClient", {"ClientSecret": "of-my-own-choice-and-long"}, "A secret of the caller's choice"),
+        ("CreateUserPool", {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}, "KMS keys"),
+        ("CreateUserPoolClient", {"ClientSecret": "of-my-own-choice-and-long"}, "Custom client secrets"),
         ("SetUserPoolMfaConfig", {"WebAuthnConfiguration": {"RelyingPartyId": "x"}}, "Passkeys"),
         ("SetUserMFAPreference", {"SMSMfaSettings": {"Enabled": True}}, "Text messages"),
         ("ConfirmSignUp", {"ForceAliasCreation": True}, "ForceAliasCreation"),
         ("InitiateAuth", {"AuthFlow": "USER_AUTH"}, "USER_AUTH"),
-        ("RespondToAuthChallenge", {"ChallengeResponses": {"userAttributes.name": "A"}}, "Attributes in the answer"),
+        ("RespondToAuthChallenge", {"ChallengeResponses": {"userAttributes.name": "A"}}, "Attributes in a challenge"),
     ],
 )
 async def test_parameters_that_would_be_ignored_are_refused(

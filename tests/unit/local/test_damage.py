@@ -133,7 +133,7 @@ def test_a_missing_state_folder_and_inventory_are_reported(data: Path, trace: st
     error = _serve(data)["error"]
     assert f"{data / 'inventory.json'} is missing, and so is all of {data / 'state'}" in error
     assert not list((data / "state").iterdir())
-    assert any("has been made anew" in line for line in _serve(data, "--repair")["repaired"])
+    assert any("was rebuilt from" in line for line in _serve(data, "--repair")["repaired"])
     assert "error" not in _serve(data)
 
 
@@ -142,7 +142,7 @@ def test_a_file_of_another_service_or_directory_is_foreign(data: Path) -> None:
     other = next(path for path in state.glob("*.json") if path.name != "cognito.json")
     shutil.copy(other, state / "cognito.json")
     error = _serve(data)["error"]
-    assert f"{state / 'cognito.json'} is another file: it holds {other.stem}, not cognito." in error
+    assert f"{state / 'cognito.json'} is the file of another service: it contains {other.stem}, not cognito." in error
 
 
 def test_damaged_files_are_set_aside_on_request_and_readable_ones_are_kept(data: Path) -> None:
@@ -152,8 +152,8 @@ def test_damaged_files_are_set_aside_on_request_and_readable_ones_are_kept(data:
         damage(data / name, "one byte less")
         before[name] = (data / name).read_bytes()
     repaired = _serve(data, "--repair")["repaired"]
-    assert any(str(data / "state/cognito.json") in line and "have to sign up again" in line for line in repaired)
-    assert any("could be read, and were kept" in line for line in repaired)
+    assert any(str(data / "state/cognito.json") in line and "must sign up again" in line for line in repaired)
+    assert any("were recovered" in line for line in repaired)
     (aside,) = (data / "damaged").iterdir()
     assert f"The damaged files are kept in {aside}." in repaired
     assert {name: (aside / name).read_bytes() for name in damaged} == before
@@ -191,7 +191,7 @@ def test_a_repair_that_cannot_be_written_keeps_the_damage_detectable(data: Path)
     )
     assert "is full" in _serve(data, "--repair", program=["-c", code])["error"]
     assert f"{data / 'state/items/snapshot.jsonl'} is truncated" in _serve(data)["error"]
-    assert any("could be read, and were kept" in line for line in _serve(data, "--repair")["repaired"])
+    assert any("were recovered" in line for line in _serve(data, "--repair")["repaired"])
 
 
 def test_items_are_kept_without_the_snapshot_that_named_their_tables(data: Path) -> None:

@@ -175,7 +175,7 @@ def test_deletes_removed_resources_except_data(target: Target) -> None:
     del without_table.document["resource"]["aws_dynamodb_table"]
     del without_table.document["output"]["Table"]
     direct.deploy(without_table, target, target.folder / "record.json", say=said.append)
-    assert "aws_dynamodb_table.t is no longer in the stack; it holds data and is kept" in said[-1]
+    assert "aws_dynamodb_table.t is no longer in the stack; it contains data and is kept" in said[-1]
     assert target.clients["dynamodb"].describe_table(TableName="shrunk-t")["Table"]["TableName"] == "shrunk-t"
 
 
@@ -184,7 +184,7 @@ def test_deletes_removed_resources_except_data(target: Target) -> None:
     [
         (
             {"aws_neptune_cluster__q": {"name": "q"}},
-            "aws_neptune_cluster.q: the direct deployment knows no such resource",
+            "aws_neptune_cluster.q: the direct deployment does not support this resource",
         ),
         (
             {"aws_dynamodb_table__t": {"replica": []}},
@@ -194,7 +194,7 @@ def test_deletes_removed_resources_except_data(target: Target) -> None:
             {"aws_iam_role__r": {"colour": "red"}},
             "aws_iam_role.r: the direct deployment does not support the argument colour",
         ),
-        ({"aws_iam_role__r": {"name": "${aws_iam_role.x.name}"}}, "refers to itself or to something that is not in"),
+        ({"aws_iam_role__r": {"name": "${aws_iam_role.x.name}"}}, "has a circular reference, or refers to an element"),
         (
             {"aws_iam_role__r": {"description": "${timestamp()}"}},
             "aws_iam_role.r: the direct deployment does not support the expression",

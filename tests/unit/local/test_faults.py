@@ -111,4 +111,4 @@ def test_a_server_with_fault_injection_lists_armed_faults(
         status, answer = ask(server, "GET")
         assert (status, answer["faults"][0]["mode"], answer["faults"][0]["struck"]) == (200, "kill_after", False)
         status, answer = ask(server, "PUT", {"operation": SEND})
-        assert (status, answer) == (400, {"message": "Give a list of faults, which may be empty."})
+        assert (status, answer) == (400, {"message": "Send a list of faults, which may be empty."})

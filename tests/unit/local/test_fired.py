@@ -130,7 +130,7 @@ def test_a_modified_time_is_reported_as_damage(world: World, caplog: pytest.LogC
     world.fire(world.start(), 5)
     world.file.write_bytes(world.file.read_bytes().replace(b", 5]", b", 6]"))
     world.start()
-    assert f"{world.file} is damaged: the checksum is another" in caplog.text
+    assert f"{world.file} is damaged: its checksum differs" in caplog.text
 
 
 def test_without_its_file_due_schedules_do_not_fire_again_but_new_ones_do(world: World) -> None:

@@ -45,7 +45,7 @@ def test_writes_are_refused_for_lack_of_space(report: dict[str, Any], kind: str)
     messages = [message for message in report[kind].values() if message]
     assert len(_acknowledged(report, kind)) > 10
     assert len(messages) >= 10
-    assert all("No space left on device. Nothing was changed. Free some space" in message for message in messages)
+    assert all("No space left on device. Nothing was changed. Free disk space" in message for message in messages)
 
 
 @pytest.mark.parametrize("kind", ["items", "users"])

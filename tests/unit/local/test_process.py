@@ -24,7 +24,7 @@ from local import process, serving
 from local.__main__ import main
 from local.data_folder import claim_data_folder
 from local.embedded.environment import DataDirectory, client_environment
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 from local.instance import Instance
 from local.process import ROOT, Ports, clean, open_lock, running, running_and_ready, start, stop
 from local.serving import _taken
@@ -97,7 +97,7 @@ def test_a_damaged_file_of_a_process_that_holds_the_directory_is_reported(
         holder.write(text)
         holder.flush()
         fcntl.flock(holder, fcntl.LOCK_EX)
-        with pytest.raises(LocalBackendError, match=r"server\.pid but its id is not recorded"):
+        with pytest.raises(LocalAwsError, match=r"server\.pid but its id is not recorded"):
             running(DataDirectory(tmp_path))
     assert running(DataDirectory(tmp_path)) is None
 
@@ -200,7 +200,7 @@ def test_a_second_server_in_the_same_directory_is_refused(tmp_path: Path) -> Non
     with ServerProcess(tmp_path / "data") as server:
         done = _command("serve", "--directory", str(server.directory), "--port", "0", "--tls-port", "0")
         assert done.returncode == 1
-        assert "Another process runs the local backend in" in done.stderr
+        assert "Another process runs the local AWS in" in done.stderr
         assert "Traceback" not in done.stderr
 
 
@@ -243,7 +243,7 @@ def test_down_clean_and_status_report_that_nothing_runs(tmp_path: Path) -> None:
 def test_clean_deletes_files_of_the_backend_only(tmp_path: Path) -> None:
     (tmp_path / "foreign").mkdir()
     (tmp_path / "foreign" / "thesis.txt").touch()
-    with pytest.raises(LocalBackendError, match="nothing in it was deleted"):
+    with pytest.raises(LocalAwsError, match="nothing in it was deleted"):
         clean(DataDirectory(tmp_path / "foreign"), say=_said)
     assert (tmp_path / "foreign" / "thesis.txt").exists()
     with ServerProcess(tmp_path / "own") as server:
@@ -384,9 +384,7 @@ def test_a_server_that_cannot_watch_its_input_reports_it(tmp_path: Path, source:
             check=False,
         )
     assert done.returncode == 1
-    assert done.stderr == (
-        "Standard input is a file, which has no end to wait for: --until-eof needs a pipe or a terminal.\n"
-    )
+    assert done.stderr == ("--until-eof requires that standard input is a pipe or a terminal, not a file.\n")
     assert not (tmp_path / "data").exists()
 
 
@@ -531,7 +529,7 @@ def test_a_directory_of_another_user_is_reported_with_its_owner(
     monkeypatch.setattr(Path, "open", refuse)
     directory = DataDirectory(tmp_path / "data")
     words = r"Permission denied\. It belongs to the user nobody\."
-    with pytest.raises(LocalBackendError, match=words):
+    with pytest.raises(LocalAwsError, match=words):
         running(directory)
-    with pytest.raises(LocalBackendError, match=words):
+    with pytest.raises(LocalAwsError, match=words):
         start(directory, Ports(0, 0, 0), attached=False, say=_said)

@@ -78,7 +78,7 @@ async def test_a_rule_without_permission_does_not_invoke(
     rule = await _rule(embedded, function)
     await _permit(cloud, function, other)  # for another rule only
     await _minute_later(embedded, "not_by_rule")
-    await eventually(lambda: f"{rule} does not run: no policy of" in caplog.text)
+    await eventually(lambda: f"{rule} was not invoked: no policy of" in caplog.text)
     assert function.invocations() == []
 
 

@@ -97,7 +97,7 @@ async def test_a_new_pool_logs_no_warning(pool: UserPool, keys: Keys, caplog: py
     with caplog.at_level(logging.WARNING):
         await pool.sign_in(ADDRESS)
     assert keys.access.exists()
-    assert [record for record in caplog.records if "made anew" in record.getMessage()] == []
+    assert [record for record in caplog.records if "is created again" in record.getMessage()] == []
 
 
 def _damage(path: Path, content: bytes | str | None) -> None:

@@ -9,7 +9,7 @@ import pytest
 from common.deploy_mode import DeployMode
 from local import up
 from local.embedded.environment import DataDirectory
-from local.errors import LocalBackendError
+from local.errors import LocalAwsError
 from local.instance import Instance
 from local.process import Ports
 
@@ -32,13 +32,13 @@ def test_a_server_started_by_a_killed_up_is_used(
     found = iter([None, there])
 
     def refuse(*_arguments: object, **_options: object) -> None:
-        message = "Another process runs the local backend"
-        raise LocalBackendError(message)
+        message = "Another process runs the local AWS"
+        raise LocalAwsError(message)
 
     monkeypatch.setattr(up, "running_and_ready", lambda _directory: next(found))
     monkeypatch.setattr(up, "start", refuse)
     if there is None:
-        with pytest.raises(LocalBackendError, match="Another process"):
+        with pytest.raises(LocalAwsError, match="Another process"):
             up._server(_options(tmp_path))  # noqa: SLF001
     else:
         assert up._server(_options(tmp_path)) == (there, None)  # noqa: SLF001

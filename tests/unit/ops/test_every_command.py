@@ -72,7 +72,7 @@ DEPLOYED = {
 SENTENCE_CHARACTERS = 700
 USAGE_LINE = re.compile(r"(?i)\busage: ")
 INTERNAL = re.compile(
-    r"Traceback|This is a defect|The details are in"
+    r"Traceback|This is a defect|Details are in"
     r"|\w+(Error|Exception)\(|invalid \w+ value|\b_\w+|Errno|<class|object at 0x"
 )
 

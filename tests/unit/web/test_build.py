@@ -120,7 +120,7 @@ def test_a_failed_build_is_tried_again_and_its_error_removed(directory: DataDire
     is_there, said = build(directory, sources)
 
     assert is_there
-    assert "There is no web client" not in said  # the notice about the duration is allowed
+    assert "The web client is not available" not in said  # the notice about the duration is allowed
     assert not WebFolder.of(directory).trouble.exists()
 
 

@@ -81,7 +81,7 @@ export function SignIn({ demo }: SignInProps): JSX.Element {
           <>
             <p>We sent a code to {email}.</p>
             {demo !== undefined && (
-              <p class="hint">The local backend sends no email. The code is {demo.confirmationCode}.</p>
+              <p class="hint">The local AWS sends no email. The code is {demo.confirmationCode}.</p>
             )}
             <label class="field">
               Code
@@ -152,7 +152,7 @@ export function SignIn({ demo }: SignInProps): JSX.Element {
               <Avatar id={user.username} name={user.name} /> {user.name}
             </button>
           ))}
-          <p class="hint">Local backend only. Each tab has its own session: open a second tab for the other user.</p>
+          <p class="hint">For development only. Each tab has its own session: open a second tab for the other user.</p>
         </section>
       )}
     </main>

@@ -41,7 +41,7 @@ class Served:
 
 @contextlib.asynccontextmanager
 async def served(plane: AppSyncDataPlane) -> AsyncIterator[Served]:
-    """Serve as the local backend does."""
+    """Serve as the local AWS does."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     config = uvicorn.Config(plane, ws="websockets-sansio", lifespan="off", log_config=None, access_log=False)

@@ -31,7 +31,7 @@ class ChatClient:
     """A signed-in user of one deployment.
 
     Args:
-        graphql_url: the endpoint: output ``GraphQLAPIURL`` of the stack, ``GraphQLURL`` of a local backend.
+        graphql_url: the endpoint: output ``GraphQLAPIURL`` of the stack, ``GraphQLURL`` of a local AWS.
         authorization: of the user, for example a `CognitoSession` or ``{"Authorization": token}``.
         realtime: URL of subscriptions; needed only if it does not follow from `graphql_url` by AppSync's rule.
         ssl: trust for both URLs, if it is not the system's.

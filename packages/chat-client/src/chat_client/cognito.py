@@ -34,7 +34,7 @@ def cognito_client(region: str, endpoint: str | None = None) -> Any:  # noqa: AN
 
     Args:
         region: of the user pool.
-        endpoint: URL of Cognito, if it is not AWS's: ``CognitoEndpoint`` of a local backend.
+        endpoint: URL of Cognito, if it is not AWS's: ``CognitoEndpoint`` of a local AWS.
     """
     config = Config(signature_version=UNSIGNED)
     return boto3.client("cognito-idp", region_name=region, endpoint_url=endpoint, config=config)

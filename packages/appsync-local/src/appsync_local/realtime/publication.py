@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Delivery = Literal["field", "alias"]
 """Whether subscribers and filters receive a field under its own name or under the mutation's alias."""
 DELIVERY_VARIABLE: Final = "APPSYNC_DELIVERY"
-"""The environment variable with the delivery mode of a local backend, for tests."""
+"""The environment variable with the delivery mode of a local AWS, for tests."""
 
 TYPE_NAME: Final = "__typename"
 """The key of the concrete type in the payload of an object of an interface or union type."""
