@@ -63,7 +63,7 @@ cdktn: ## Install CDK Terrain, to compare its synthesis with cdktf's (part of `m
 .tools/pip-audit/.ready:
 	@$(INSTALL) pip-audit
 
-# --- The local backend --------------------------------------------------------------------------
+# --- The local AWS --------------------------------------------------------------------------
 
 .variables-of-up:
 	@$(RUN) -m ops.installation.make_variables LOCAL_DIRECTORY PORT TLS_PORT WEB_PORT DEPLOY
@@ -71,19 +71,19 @@ cdktn: ## Install CDK Terrain, to compare its synthesis with cdktf's (part of `m
 .local-directory:
 	@$(RUN) -m ops.installation.make_variables LOCAL_DIRECTORY
 
-up: .variables-of-up bootstrap ## Start the whole backend on this machine (DETACH=1 returns when ready; PORT=, TLS_PORT=, WEB_PORT=, DEPLOY=terraform|direct, REPAIR=1)
+up: .variables-of-up bootstrap ## Start the local AWS and deploy the backend to it (DETACH=1 returns when ready; PORT=, TLS_PORT=, WEB_PORT=, DEPLOY=terraform|direct, REPAIR=1)
 	@$(BIN)/python -m local up $(if $(DETACH),--detach) $(if $(REPAIR),--repair)
 
 down: .local-directory ## Stop the local AWS; its data is kept
 	@$(RUN) -m local down
 
-status: .local-directory ## Show whether the backend runs, and its URLs
+status: .local-directory ## Show whether the local AWS runs, and its URLs
 	@$(RUN) -m local status || true
 
 chat: .local-directory bootstrap ## Chat in this terminal as both demo users, side by side (Tab switches)
 	@$(BIN)/python -m local chat
 
-clean: .local-directory ## Stop the backend, and delete its data and all generated files
+clean: .local-directory ## Stop the local AWS, and delete its data and all generated files
 	@$(RUN) -m local clean
 	@$(RUN) -m ops.installation.leftovers
 	@echo "Clean. The tools stay in .venv, .tools, node_modules and web/node_modules; delete those folders to start from nothing."

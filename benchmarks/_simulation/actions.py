@@ -86,7 +86,7 @@ class Actions(ABC):
         before = self.expected.read.get(key, 0)
         holds = membership["readSeq"] >= max(seq, before)
         self.expected.check(
-            "read markers move forward", holds, f"{key}: {membership['readSeq']} after {max(seq, before)}"
+            "read positions only increase", holds, f"{key}: {membership['readSeq']} after {max(seq, before)}"
         )
         self.expected.read[key] = max(seq, before)
 
@@ -183,13 +183,13 @@ class Actions(ABC):
         for entry in await self.list_rooms():
             key = (entry["chatRoom"]["id"], self.user.id)
             read, marked = entry["membership"]["readSeq"], self.expected.read.get(key, 0)
-            self.expected.check("read markers move forward", read >= marked, f"{key}: {read} after {marked}")
+            self.expected.check("read positions only increase", read >= marked, f"{key}: {read} after {marked}")
 
     async def list_notifications(self) -> None:
         """Read the latest notifications, and mark the first unread one."""
         page = await self.user.run("myNotifications", limit=20)
         strangers = [row["id"] for row in page["items"] if row["userId"] != self.user.id]
-        self.expected.check("notifications reach their owner only", not strangers, f"{self.user.id}: {strangers}")
+        self.expected.check("notifications reach only their owner", not strangers, f"{self.user.id}: {strangers}")
         unread = next((row for row in page["items"] if row["readAt"] is None), None)
         if unread is not None:
             await self.user.run("markNotificationRead", id=unread["id"])
@@ -234,7 +234,7 @@ class Actions(ABC):
         await self.user.run("leaveChatRoom", chatRoomId=view.room["id"])
         view.left_at = time.perf_counter()
         refusal = await self.user.refusal("messagesByRoom", chatRoomId=view.room["id"])
-        self.expected.check("who has left reads nothing", refusal == "Forbidden", f"{view.room['id']}: {refusal}")
+        self.expected.check("former members cannot read", refusal == "Forbidden", f"{view.room['id']}: {refusal}")
         await asyncio.sleep(SECONDS_AT_ONCE * self.random.uniform(1.5, 3.0))
         self.expected.read.pop((view.room["id"], self.user.id), None)
         for attempt in range(_ATTEMPTS):
@@ -269,7 +269,7 @@ class Actions(ABC):
                 self.metrics.errors["post: no answer, sent again"] += 1
             else:
                 self.expected.check(
-                    "the answer is to the call", row["clientMessageId"] == identity, f"{identity}: {row}"
+                    "responses match their requests", row["clientMessageId"] == identity, f"{identity}: {row}"
                 )
                 self.expected.acknowledge(row)
                 return row
@@ -297,7 +297,7 @@ class Actions(ABC):
         expected = 0 if is_own else room["lastSeq"] - membership["readSeq"]
         holds = entry["unreadCount"] == expected >= 0
         detail = f"{room['id']}: {entry['unreadCount']} for {room['lastSeq']} - {membership['readSeq']}"
-        self.expected.check("unread is what was not read", holds, detail)
+        self.expected.check("unread counts are correct", holds, detail)
 
     def _in_view(self) -> RoomClient | None:
         return None if self.room_client is None or self.room_client.left_at is not None else self.room_client

@@ -56,9 +56,11 @@ class Checks:
             histories = [await reader.history(room, afterSeq=0) for reader in readers]
         rows = histories[0]
         equal = all(history == rows for history in histories)
-        self._expected.check("one order for all", equal, f"{room['id']} is read differently by {len(readers)} members")
+        self._expected.check(
+            "same order for all members", equal, f"{room['id']} is read differently by {len(readers)} members"
+        )
         seqs = [row["seq"] for row in rows]
-        self._expected.check("numbers increase", seqs == sorted(set(seqs)), f"{room['id']}: {seqs}")
+        self._expected.check("sequence numbers increase", seqs == sorted(set(seqs)), f"{room['id']}: {seqs}")
         self._sent(room, rows)
         self._changed(room, rows)
         self._expected.saw(rows)
@@ -75,9 +77,9 @@ class Checks:
                 there = by_seq.get(seq) or {"id": None, "clientMessageId": None}
                 holds = (there["id"], there["clientMessageId"]) == (message_id, identity)
                 detail = f"{identity} was {message_id} at {seq}: there is {there['id']}, {counts[identity]} times"
-                self._expected.check("acknowledged once, there once", holds and counts[identity] == 1, detail)
+                self._expected.check("acknowledged messages exist once", holds and counts[identity] == 1, detail)
         twice = [identity for identity, count in counts.items() if count > 1 and identity in self._expected.attempted]
-        self._expected.check("nothing is sent twice", not twice, f"{room['id']}: {twice}")
+        self._expected.check("no duplicate messages", not twice, f"{room['id']}: {twice}")
 
     def _changed(self, room: Row, rows: list[Row]) -> None:
         """Check that acknowledged edits and deletions exist."""
@@ -85,11 +87,11 @@ class Checks:
             place = (room["id"], row["seq"])
             if place in self._expected.deleted:
                 holds = bool(row["deletedAt"]) and row["content"] is None
-                self._expected.check("what is deleted stays deleted", holds, f"{place}: {row}")
+                self._expected.check("deleted messages stay deleted", holds, f"{place}: {row}")
             elif place in self._expected.versions:
                 wanted = self._expected.versions[place]
                 self._expected.check(
-                    "edits are kept", row["version"] >= wanted, f"{place}: {row['version']} < {wanted}"
+                    "edits are stored", row["version"] >= wanted, f"{place}: {row['version']} < {wanted}"
                 )
 
     async def _reactions(self, reader: ChatUser, row: Row) -> None:
@@ -105,10 +107,8 @@ class Checks:
         there = {(one["userId"], one["emoji"]) for one in listed}
         shown = {one["emoji"]: one["count"] for one in row["reactions"]}
         counted = Counter(emoji for _, emoji in there)
-        self._expected.check(
-            "counts of reactions are sizes of sets", shown == dict(counted), f"{row['id']}: {shown}, {counted}"
-        )
+        self._expected.check("reaction counts are correct", shown == dict(counted), f"{row['id']}: {shown}, {counted}")
         for (user, emoji), wanted in self._expected.reactions[row["id"]].items():
             if (row["id"], user, emoji) not in self._expected.unsure:
                 holds = ((user, emoji) in there) == wanted
-                self._expected.check("reactions are kept", holds, f"{row['id']}, {user}, {emoji}: not {wanted}")
+                self._expected.check("reactions are stored", holds, f"{row['id']}, {user}, {emoji}: not {wanted}")

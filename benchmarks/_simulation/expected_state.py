@@ -53,23 +53,25 @@ class ExpectedState:
         """Record an acknowledged message: its sequence number belongs to it alone."""
         place, named = (row["chatRoomId"], row["seq"]), (row["id"], row["clientMessageId"])
         there = self.sent.setdefault(place, named)
-        self.check("one message per number", there == named, f"{place} was given to {there} and to {named}")
+        self.check("one message per sequence number", there == named, f"{place} was given to {there} and to {named}")
 
     def saw(self, rows: Iterable[Row]) -> None:
         """Record read messages: later reads must return the same ones."""
         for row in rows:
             place = (row["chatRoomId"], row["seq"])
             known = self.seen.setdefault(place, row["id"])
-            self.check("one order for all", known == row["id"], f"{place} was {known} and is {row['id']}")
+            self.check("same order for all members", known == row["id"], f"{place} was {known} and is {row['id']}")
 
     def add(self, other: ExpectedState) -> None:
         """Merge the state of another process."""
         for place, named in other.sent.items():
             there = self.sent.setdefault(place, named)
-            self.check("one message per number", there == named, f"{place} was given to {there} and to {named}")
+            self.check(
+                "one message per sequence number", there == named, f"{place} was given to {there} and to {named}"
+            )
         for place, message_id in other.seen.items():
             known = self.seen.setdefault(place, message_id)
-            self.check("one order for all", known == message_id, f"{place} was {known} and is {message_id}")
+            self.check("same order for all members", known == message_id, f"{place} was {known} and is {message_id}")
         for message_id, wishes in other.reactions.items():
             self.reactions[message_id].update(wishes)
         self.attempted.update(other.attempted)

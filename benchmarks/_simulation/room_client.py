@@ -84,9 +84,7 @@ class RoomClient(LiveRoomView):
         holds = self.left_at is None or event.received - self.left_at <= allowed
         late = 0.0 if self.left_at is None else event.received - self.left_at
         where = f"{self.user.account.username}, {self.room['id']}"
-        self._expected.check(
-            "no event for who is not in the room", holds, f"{name} {late:.1f} s after leaving: {where}"
-        )
+        self._expected.check("no events for non-members", holds, f"{name} {late:.1f} s after leaving: {where}")
         row = (event.data or {}).get(name) or {}
         sent = sent_at(self._run, row.get("clientMessageId"))
         if name == "onMessageCreated" and sent is not None:

@@ -116,7 +116,7 @@ class VirtualUser(Actions):
         if self.room_client is not None:
             equal = await self._try("check_room_client")
             where = f"{self.user.account.username}, {self.room_client.room['id']}"
-            self.expected.check("what is shown is what a fresh client shows", bool(equal), where)
+            self.expected.check("room view equals that of a new client", bool(equal), where)
         await self._try("check_read_markers")
         if self.room_client is not None:
             await self.room_client.close()
@@ -184,7 +184,7 @@ class VirtualUser(Actions):
         while self._notifications is not None and not self._notifications.events:
             event = self._notifications.events.popleft()
             row = (event.data or {}).get("onNotificationReceived") or {}
-            self.expected.check("notifications reach their owner only", row.get("userId") == self.user.id, str(row))
+            self.expected.check("notifications reach only their owner", row.get("userId") == self.user.id, str(row))
 
     async def _beat(self) -> None:
         while True:

@@ -24,7 +24,7 @@ def credentials(user: ChatUser) -> dict[str, str]:
 
 
 @pytest.mark.conforms("execution.clients")
-async def test_amplify_signs_in_sends_receives_and_is_refused(
+async def test_amplify_signs_in_sends_receives_and_is_rejected(
     shared_room: Row, alice: ChatUser, bob: ChatUser, mallory: ChatUser, backend: LocalBackend
 ) -> None:
     result = await run_node(
@@ -56,7 +56,7 @@ async def test_amplify_signs_in_sends_receives_and_is_refused(
 
 
 @pytest.mark.conforms("execution.clients")
-async def test_a_refused_subscription_costs_the_other_rooms_of_amplify_nothing(
+async def test_a_rejected_subscription_does_not_affect_other_rooms_of_amplify(
     room: Row, alice: ChatUser, bob: ChatUser, backend: LocalBackend
 ) -> None:
     """Amplify closes the connection of all subscriptions if the type of a refusal is that of an invalid token."""

@@ -81,7 +81,7 @@ async def next_content(session: ReconnectingAsyncClientSession, room: Row) -> st
 
 
 @pytest.mark.conforms("execution.reconnect")
-async def test_gql_comes_back(mortal: LocalBackend, listener: ChatUser) -> None:
+async def test_gql_reconnects(mortal: LocalBackend, listener: ChatUser) -> None:
     outputs, room = mortal.outputs, await listener.create_room()
     url = outputs["GraphQLSecureURL"]
     authorization = AppSyncJWTAuthentication(urlsplit(url).netloc, listener.tokens.access_token)
@@ -121,7 +121,7 @@ async def amplify(mortal: LocalBackend) -> AsyncIterator[asyncio.subprocess.Proc
 
 @pytest.mark.node
 @pytest.mark.conforms("execution.reconnect")
-async def test_amplify_comes_back(
+async def test_amplify_reconnects(
     mortal: LocalBackend, listener: ChatUser, amplify: asyncio.subprocess.Process
 ) -> None:
     room = await listener.create_room()

@@ -1,4 +1,4 @@
-"""A server of the local backend as a process, without a stack."""
+"""The local AWS as a process, without a stack."""
 
 from __future__ import annotations
 

@@ -186,7 +186,7 @@ async def test_token_is_valid_until_it_expires(outputs: Outputs, pool: UserPool,
 
 
 @pytest.mark.conforms("authorization.revoked")
-async def test_signing_out_ends_the_refresh_token_and_leaves_the_access_token_to_its_expiry(
+async def test_sign_out_revokes_the_refresh_token_but_not_the_access_token(
     backend: LocalBackend, new_user: NewUser, outputs: Outputs
 ) -> None:
     """As in AWS, where AppSync does not check revocation: aws/aws-appsync-community#298."""

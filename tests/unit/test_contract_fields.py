@@ -43,7 +43,7 @@ def schema() -> Schema:
 
 
 @pytest.mark.parametrize("entity", ENTITIES.values(), ids=lambda entity: entity.name)
-def test_every_field_of_the_schemas_type_is_there(entity: Entity, schema: Schema) -> None:
+def test_every_field_of_the_schema_type_has_an_entry(entity: Entity, schema: Schema) -> None:
     declared = schema.fields(entity.name)
     assert [field.name for field in entity.public] == list(declared)
     for field in entity.public:
@@ -71,7 +71,7 @@ def test_rows_belong_to_existing_tables_and_have_their_keys() -> None:
 
 
 @pytest.mark.parametrize(("name", "columns"), COLUMNS.items())
-def test_every_column_is_decided(name: str, columns: set[str]) -> None:
+def test_every_column_has_a_value(name: str, columns: set[str]) -> None:
     content = json.loads((FOLDER / "fields.json").read_text(encoding="utf-8"))[name]["fields"]
     assert {field: columns - set(line) for field, line in content.items() if columns - set(line)} == {}
     for field in ENTITIES[name].fields:

@@ -77,7 +77,7 @@ def shell_blocks(page: str) -> list[Block]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_command_is_run_or_says_why_not(page: str) -> None:
+def test_every_documented_command_is_run_or_has_a_reason(page: str) -> None:
     commands = [command for block in shell_blocks(page) for command in block.commands]
 
     assert [f"{one.page}:{one.line}: {one.text}" for one in commands if not is_accounted_for(one)] == []

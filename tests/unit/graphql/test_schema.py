@@ -89,7 +89,7 @@ def directives(nodes: tuple[DirectiveNode, ...]) -> dict[str, DirectiveNode]:
     return {node.name.value: node for node in nodes}
 
 
-def test_every_field_of_the_roots_has_a_resolver_and_the_other_way_round(schema: GraphQLSchema) -> None:
+def test_root_fields_and_resolvers_match(schema: GraphQLSchema) -> None:
     resolved = {path.stem for path in GRAPHQL.glob("resolvers/*.js")}
     assert {field for field in resolved if field.split(".")[0] in ROOTS} == fields_of_roots(schema)
     for field in resolved - fields_of_roots(schema):
@@ -209,7 +209,7 @@ def types_below(type_: GraphQLNamedType) -> Iterator[GraphQLObjectType]:
             yield from types_below(get_named_type(field.type))
 
 
-def test_everything_is_described(schema: GraphQLSchema) -> None:
+def test_every_definition_has_a_description(schema: GraphQLSchema) -> None:
     missing = []
     for type_ in own_types(schema):
         if not type_.description:

@@ -76,7 +76,7 @@ ITEM = {"id": {"S": "1"}, "n": {"N": "1"}}
 
 
 @pytest.mark.conforms("dynamodb.role")
-async def test_reads_and_writes_as_a_role_that_may(embedded: Embedded) -> None:
+async def test_an_allowed_role_reads_and_writes(embedded: Embedded) -> None:
     role = await _role(embedded, "may", [_statement("PutItem", "GetItem")])
     await embedded.backend.dynamodb("PutItem", {"TableName": "backend", "Item": ITEM}, role_arn=role, region=REGION)
     answer = await embedded.backend.dynamodb(
@@ -86,7 +86,7 @@ async def test_reads_and_writes_as_a_role_that_may(embedded: Embedded) -> None:
 
 
 @pytest.mark.conforms("dynamodb.role")
-async def test_refuses_what_the_role_may_not_and_writes_nothing(embedded: Embedded) -> None:
+async def test_a_denied_role_gets_an_error_and_writes_nothing(embedded: Embedded) -> None:
     role = await _role(embedded, "reader", [_statement("GetItem")])
     item = {"id": {"S": "refused"}}
     with pytest.raises(AwsError, match="not authorized to perform: dynamodb:PutItem on resource") as refused:
@@ -190,7 +190,7 @@ async def _user_key(embedded: Embedded, name: str) -> tuple[str, str]:
 
 
 @pytest.mark.conforms("authorization.iam")
-async def test_knows_the_caller_of_a_good_signature_and_what_the_caller_may(embedded: Embedded) -> None:
+async def test_a_valid_signature_identifies_the_caller_and_its_permissions(embedded: Embedded) -> None:
     key, secret = await _user_key(embedded, "signer")
     field = f"arn:aws:appsync:{REGION}:{ACCOUNT}:apis/x/types/Mutation/fields/publish"
     policy = {"Statement": [{"Effect": "Allow", "Action": "appsync:GraphQL", "Resource": field}]}

@@ -48,7 +48,7 @@ def _evaluate(client: Any, **changes: Any) -> Any:
 
 
 @pytest.mark.conforms("javascript.evaluate-code")
-def test_a_handler_is_evaluated_with_result_stash_logs_and_appended_errors(appsync: Any) -> None:
+def test_an_evaluation_returns_result_stash_logs_and_appended_errors(appsync: Any) -> None:
     answer = _evaluate(appsync)
     assert json.loads(answer["evaluationResult"]) == {"operation": "GetItem", "key": {"id": {"S": "1"}}}
     assert json.loads(answer["stash"]) == {"group": "A"}

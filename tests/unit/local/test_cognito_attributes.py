@@ -40,7 +40,7 @@ async def open_pool(embedded: Embedded) -> UserPool:
 
 @pytest.mark.conforms("cognito.write")
 @pytest.mark.parametrize("written", [{"nickname": "A"}, {"email_verified": "true"}, {"cognito__groups": "Admins"}])
-async def test_a_client_writes_what_it_lists_and_nothing_else(pool: UserPool, written: dict[str, str]) -> None:
+async def test_a_client_writes_only_its_write_attributes(pool: UserPool, written: dict[str, str]) -> None:
     assert await pool.refusal("SignUp", **pool.new_user(ADA, name="Ada", **written)) == UNAUTHORIZED
     await pool.sign_up(ADA, name="Ada")
     token = (await pool.sign_in(ADA))["AccessToken"]
@@ -51,7 +51,7 @@ async def test_a_client_writes_what_it_lists_and_nothing_else(pool: UserPool, wr
 
 
 @pytest.mark.conforms("cognito.write")
-async def test_a_client_without_a_list_writes_all_but_what_cognito_writes(open_pool: UserPool) -> None:
+async def test_a_client_without_write_attributes_writes_all_except_those_of_cognito(open_pool: UserPool) -> None:
     unknown = await open_pool.refusal("SignUp", **open_pool.new_user(ADA, custom__nothing="x"))
     assert unknown == invalid("user.custom:nothing: Attribute does not exist in the schema.\n")
     for verified in ("email_verified", "phone_number_verified"):
@@ -61,7 +61,7 @@ async def test_a_client_without_a_list_writes_all_but_what_cognito_writes(open_p
 
 
 @pytest.mark.conforms("cognito.schema")
-async def test_what_is_immutable_or_required_or_unknown_stays_as_it_is(pool: UserPool) -> None:
+async def test_immutable_required_and_unknown_attributes_cannot_be_changed(pool: UserPool) -> None:
     await pool.sign_up(ADA, name="Ada", custom__badge="7")
     before = await pool.stored(ADA)
     as_admin: dict[str, Any] = {"UserPoolId": pool.id, "Username": ADA}
@@ -88,7 +88,7 @@ async def test_what_is_immutable_or_required_or_unknown_stays_as_it_is(pool: Use
 
 
 @pytest.mark.conforms("cognito.schema")
-async def test_lists_of_a_client_name_attributes_of_the_schema(pool: UserPool) -> None:
+async def test_attribute_lists_of_a_client_must_be_in_the_schema(pool: UserPool) -> None:
     client = {"UserPoolId": pool.id, "ClientName": "other"}
     refused = await pool.refusal("CreateUserPoolClient", **client, WriteAttributes=["custom:nothing"])
     assert refused == invalid("Invalid write attributes specified while creating a client")
@@ -99,7 +99,7 @@ async def test_lists_of_a_client_name_attributes_of_the_schema(pool: UserPool) -
 
 
 @pytest.mark.conforms("cognito.read")
-async def test_a_client_reads_what_it_lists(pool: UserPool, open_pool: UserPool) -> None:
+async def test_a_client_reads_only_its_read_attributes(pool: UserPool, open_pool: UserPool) -> None:
     team = {"UserAttributes": attributes(custom__team="red")}
     for each in (pool, open_pool):
         await each.sign_up(ADA, name="Ada")

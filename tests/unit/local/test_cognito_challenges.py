@@ -54,7 +54,7 @@ async def invite(pool: UserPool, address: str) -> str:
 
 @pytest.mark.conforms("cognito.challenges")
 @pytest.mark.parametrize("challenge", ["NEW_PASSWORD_REQUIRED", "MFA_SETUP", "SOFTWARE_TOKEN_MFA"])
-async def test_nobody_gets_tokens_for_a_name(pool: UserPool, challenge: str) -> None:
+async def test_a_challenge_response_requires_its_session(pool: UserPool, challenge: str) -> None:
     await pool.sign_up(ADA)
     session = await invite(pool, EVE)
     for given in ("made-up" * 5, session):
@@ -66,7 +66,7 @@ async def test_nobody_gets_tokens_for_a_name(pool: UserPool, challenge: str) -> 
 
 
 @pytest.mark.conforms("cognito.challenges")
-async def test_a_temporary_password_is_replaced_once_by_a_good_one(pool: UserPool) -> None:
+async def test_a_temporary_password_is_replaced_once_by_a_valid_one(pool: UserPool) -> None:
     session = await invite(pool, EVE)
     weak = answer(pool, "NEW_PASSWORD_REQUIRED", EVE, session, NEW_PASSWORD="short")
     assert (await pool.refusal("RespondToAuthChallenge", **weak))[0] == "InvalidPasswordException"

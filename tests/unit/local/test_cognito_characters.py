@@ -26,7 +26,7 @@ def invalid(place: str, problem: str = TEXT) -> tuple[str, str]:
 
 @pytest.mark.conforms("cognito.characters")
 @pytest.mark.parametrize("odd", ODD)
-async def test_nobody_signs_up_with_them(pool: UserPool, odd: str) -> None:
+async def test_sign_up_rejects_invalid_characters(pool: UserPool, odd: str) -> None:
     request = pool.new_user(ADA, name=odd)
     assert await pool.refusal("SignUp", **request) == invalid("userAttributes.2.member.value")
     request = {**pool.new_user(ADA), "Password": PASSWORD + odd}
@@ -44,7 +44,7 @@ async def test_nobody_signs_up_with_them(pool: UserPool, odd: str) -> None:
 
 @pytest.mark.conforms("cognito.characters")
 @pytest.mark.parametrize("odd", ODD)
-async def test_no_user_gets_them(pool: UserPool, odd: str) -> None:
+async def test_users_cannot_be_created_with_invalid_characters(pool: UserPool, odd: str) -> None:
     await pool.sign_up(ADA, name="Ada")
     before = await pool.stored(ADA)
     token = (await pool.sign_in(ADA))["AccessToken"]

@@ -30,7 +30,7 @@ ADA = "ada@example.com"
         ({"ClientMetadata": {"a": {"b": 1}}}, "Start of structure or map found where not expected."),
     ],
 )
-async def test_values_of_another_kind_are_refused(pool: UserPool, wrong: dict[str, Any], message: str) -> None:
+async def test_values_of_the_wrong_type_are_rejected(pool: UserPool, wrong: dict[str, Any], message: str) -> None:
     assert await pool.refusal("SignUp", **{**pool.new_user(ADA), **wrong}) == ("SerializationException", message)
     assert await pool.users() == []
 
@@ -50,7 +50,7 @@ async def test_values_of_another_kind_are_refused(pool: UserPool, wrong: dict[st
         ),
     ],
 )
-async def test_missing_short_and_long_values_are_refused(
+async def test_missing_short_and_long_values_are_rejected(
     pool: UserPool, wrong: dict[str, Any], place: str, problem: str
 ) -> None:
     refused = await pool.refusal("SignUp", **{**pool.new_user(ADA), **wrong})

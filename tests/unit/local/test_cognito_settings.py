@@ -22,7 +22,7 @@ def invalid(message: str) -> tuple[str, str]:
 
 
 @pytest.mark.conforms("cognito.settings")
-async def test_only_administrators_make_users_where_the_pool_says_so(embedded: Embedded) -> None:
+async def test_sign_up_is_rejected_if_only_administrators_create_users(embedded: Embedded) -> None:
     pool = await UserPool.create(embedded, {"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True}})
     refused = await pool.refusal("SignUp", **pool.new_user(ADA))
     assert refused == ("NotAuthorizedException", "SignUp is not permitted for this user pool")
@@ -30,7 +30,7 @@ async def test_only_administrators_make_users_where_the_pool_says_so(embedded: E
 
 
 @pytest.mark.conforms("cognito.settings")
-async def test_a_client_signs_in_by_the_flows_that_it_has(embedded: Embedded) -> None:
+async def test_a_client_signs_in_with_its_enabled_flows(embedded: Embedded) -> None:
     pool = await UserPool.create(embedded)
     await pool.sign_up(ADA)
     flow = {"AuthFlow": "USER_SRP_AUTH", "AuthParameters": {"USERNAME": ADA, "SRP_A": "a1"}}
@@ -88,7 +88,7 @@ async def test_a_protected_pool_is_not_deleted(embedded: Embedded) -> None:
         ("RespondToAuthChallenge", {"ChallengeResponses": {"userAttributes.name": "A"}}, "Attributes in a challenge"),
     ],
 )
-async def test_parameters_that_would_be_ignored_are_refused(
+async def test_unsupported_parameters_are_rejected(
     embedded: Embedded, action: str, request_body: dict[str, Any], named: str
 ) -> None:
     pool = await UserPool.create(embedded)
@@ -111,7 +111,7 @@ async def test_parameters_that_would_be_ignored_are_refused(
         ("SignUp", {"ClientMetadata": {"device": "x"}}),
     ],
 )
-def test_what_there_is_passes(action: str, request_body: dict[str, Any]) -> None:
+def test_supported_parameters_are_accepted(action: str, request_body: dict[str, Any]) -> None:
     assert unsupported_feature(action, request_body) is None
 
 

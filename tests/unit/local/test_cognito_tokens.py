@@ -55,7 +55,7 @@ async def member(pool: UserPool, name: str = "Ada") -> dict[str, str]:
 
 
 @pytest.mark.conforms("cognito.groups")
-async def test_groups_are_those_of_the_user_whatever_a_client_sends(embedded: Embedded) -> None:
+async def test_groups_are_those_of_the_user_regardless_of_client_input(embedded: Embedded) -> None:
     pool = await UserPool.create(embedded)
     forged = attributes(cognito__groups="Admins")
     new = pool.new_user(ADA, cognito__groups="Admins")
@@ -72,7 +72,7 @@ async def test_groups_are_those_of_the_user_whatever_a_client_sends(embedded: Em
 
 
 @pytest.mark.conforms("cognito.groups")
-async def test_what_an_earlier_state_stored_with_a_user_is_no_claim(embedded: Embedded) -> None:
+async def test_attributes_stored_by_an_earlier_version_are_not_claims(embedded: Embedded) -> None:
     pool = await UserPool.create(embedded)
     await member(pool)
     (user,) = embedded.emulator.module_of("cognito-idp")._get_pool_unscoped(pool.id)["_users"].values()  # noqa: SLF001
@@ -113,7 +113,9 @@ def test_the_first_trigger_version_has_the_same_limits() -> None:
 
 
 @pytest.mark.conforms("cognito.trigger-data")
-async def test_the_trigger_of_sign_up_gets_what_was_sent_for_it(embedded: Embedded, trigger: tuple[str, Path]) -> None:
+async def test_the_sign_up_trigger_receives_validation_data_and_client_metadata(
+    embedded: Embedded, trigger: tuple[str, Path]
+) -> None:
     arn, calls = trigger
     pool = await UserPool.create(embedded, {"LambdaConfig": {"PreSignUp": arn}})
     sent: dict[str, Any] = {"ValidationData": attributes(invitation="42"), "ClientMetadata": {"device": "phone"}}
@@ -124,7 +126,7 @@ async def test_the_trigger_of_sign_up_gets_what_was_sent_for_it(embedded: Embedd
 
 
 @pytest.mark.conforms("cognito.rotation")
-async def test_refresh_tokens_rotate_where_the_client_says_so(embedded: Embedded) -> None:
+async def test_refresh_tokens_rotate_if_the_client_enables_it(embedded: Embedded) -> None:
     rotation = {"Feature": "ENABLED", "RetryGracePeriodSeconds": 1}
     client = {"RefreshTokenRotation": rotation, "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}
     pool = await UserPool.create(embedded, client=client)

@@ -45,7 +45,7 @@ async def move(pool: UserPool, token: str, address: str = NEW) -> list[dict[str,
 
 
 @pytest.mark.conforms("cognito.verification")
-async def test_the_old_address_holds_until_the_new_one_is_proven(strict: UserPool) -> None:
+async def test_the_old_email_address_is_valid_until_the_new_one_is_verified(strict: UserPool) -> None:
     token = await signed_up(strict)
     assert await move(strict, token) == [SENT]
     assert await strict.stored(OLD) == {"email": OLD, "email_verified": "true", "name": "Ada"}
@@ -65,7 +65,7 @@ async def test_the_old_address_holds_until_the_new_one_is_proven(strict: UserPoo
 
 
 @pytest.mark.conforms("cognito.verification")
-async def test_without_that_setting_it_changes_at_once_and_is_not_verified(lax: UserPool) -> None:
+async def test_without_the_pool_setting_the_address_changes_at_once_unverified(lax: UserPool) -> None:
     token = await signed_up(lax)
     assert await move(lax, token) == [SENT]
     assert await lax.stored(NEW) == {"email": NEW, "email_verified": "false", "name": "Ada"}

@@ -89,7 +89,7 @@ ADMINISTRATORS_ONLY = {"AdminCreateUserConfig": {"AllowAdminCreateUserOnly": Tru
         ),
     ],
 )
-async def test_a_refusal_has_the_words_of_aws(
+async def test_errors_have_the_messages_of_aws(
     embedded: Embedded, action: str, settings: dict[str, Any], request_: dict[str, Any], code: str, message: str
 ) -> None:
     writable = {"WriteAttributes": ["email", "name", "custom:badge"]}

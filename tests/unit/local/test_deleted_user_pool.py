@@ -42,7 +42,7 @@ def _api(server: ServerProcess, pool: str) -> str:
 
 
 @pytest.mark.conforms("authorization.deleted-pool")
-def test_no_token_of_a_deleted_pool_gets_in(tmp_path: Path) -> None:
+def test_tokens_of_a_deleted_pool_are_rejected(tmp_path: Path) -> None:
     with ServerProcess(tmp_path / "data") as server, requests.Session() as http:
         http.trust_env = False
         pool, token = _pool_and_token(server)

@@ -64,7 +64,7 @@ def _refused(error: pytest.ExceptionInfo[ClientError]) -> tuple[str, str]:
 
 @pytest.mark.conforms("operations.checked")
 @pytest.mark.parametrize("field", [("Query", "a"), ("Query", "b"), ("Item", "id"), ("Item", "more")])
-def test_a_resolver_of_a_field_of_the_schema_is_taken(appsync: Any, api: str, field: tuple[str, str]) -> None:
+def test_a_resolver_of_an_existing_field_is_accepted(appsync: Any, api: str, field: tuple[str, str]) -> None:
     type_name, name = field
     assert _resolver(appsync, api, name, type_name)["resolver"]["fieldName"] == name
 
@@ -82,7 +82,7 @@ def test_a_resolver_of_a_field_of_the_schema_is_taken(appsync: Any, api: str, fi
         (_pipeline(["f"] * 11), "BadRequestException", "at most 10 functions, this one has 11"),
     ],
 )
-def test_a_resolver_that_appsync_would_refuse_is_refused(
+def test_a_resolver_that_appsync_rejects_is_rejected(
     appsync: Any, api: str, changes: dict[str, Any], code: str, said: str
 ) -> None:
     with pytest.raises(ClientError) as error:

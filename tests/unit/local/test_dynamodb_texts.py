@@ -62,7 +62,7 @@ def writes(text: str) -> list[tuple[str, dict[str, Any]]]:
 
 @pytest.mark.conforms("dynamodb.text")
 @pytest.mark.parametrize("text", ODD)
-async def test_halves_of_surrogate_pairs_are_refused_and_nothing_is_stored(call: Dynamodb, text: str) -> None:
+async def test_unpaired_surrogates_are_rejected_and_nothing_is_stored(call: Dynamodb, text: str) -> None:
     for action, request in writes(text):
         with pytest.raises(AwsError) as refused:
             await call(action, **request)
@@ -72,7 +72,7 @@ async def test_halves_of_surrogate_pairs_are_refused_and_nothing_is_stored(call:
 
 @pytest.mark.conforms("dynamodb.text")
 @pytest.mark.parametrize("text", ODD)
-async def test_a_resolver_finds_the_refusal_in_its_error(call: Dynamodb, text: str) -> None:
+async def test_a_resolver_receives_the_error_in_ctx_error(call: Dynamodb, text: str) -> None:
     api = api_with(table=TABLE)
     for request in (
         {"operation": "GetItem", "key": {"id": {"S": text}}},

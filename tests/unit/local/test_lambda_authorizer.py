@@ -46,7 +46,7 @@ async def _authorize(embedded: Embedded, name: str, token: str) -> Any:  # noqa:
 
 
 @pytest.mark.conforms("authorization.lambda-policy")
-async def test_appsync_invokes_a_function_whose_policy_lets_it_in(embedded: Embedded, tmp_path: Path) -> None:
+async def test_appsync_invokes_a_function_whose_policy_allows_it(embedded: Embedded, tmp_path: Path) -> None:
     cloud = Cloud(embedded.emulator, tmp_path)
     await cloud.function("authorizer", code=CODE)
     await _permit(cloud, "authorizer", Principal="appsync.amazonaws.com", SourceArn=API_ARN)
@@ -66,7 +66,7 @@ async def test_appsync_invokes_a_function_whose_policy_lets_it_in(embedded: Embe
         {"Principal": "appsync.amazonaws.com", "Action": "lambda:GetFunction"},
     ],
 )
-async def test_without_such_a_policy_nobody_is_let_in(
+async def test_an_authorizer_without_permission_to_be_invoked_denies_access(
     embedded: Embedded, tmp_path: Path, statement: dict[str, str] | None
 ) -> None:
     cloud = Cloud(embedded.emulator, tmp_path)

@@ -45,7 +45,7 @@ async def _texts(embedded: Embedded, group: str) -> list[str]:
 
 
 @pytest.mark.conforms("operations.log-group")
-async def test_lines_go_to_the_group_that_the_stack_made(embedded: Embedded, tmp_path: Path) -> None:
+async def test_lines_are_written_to_the_log_group_of_the_stack(embedded: Embedded, tmp_path: Path) -> None:
     group = "/aws/appsync/apis/made"
     await _logs(embedded, "CreateLogGroup", logGroupName=group)
     role = await _role(Cloud(embedded.emulator, tmp_path), "logs", "CreateLogStream", "PutLogEvents", group=group)

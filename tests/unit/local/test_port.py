@@ -101,7 +101,7 @@ def send(
         "",
     ],
 )
-def test_another_host_gets_no_answer(server: ServerProcess, host: str, *, web: bool) -> None:
+def test_another_host_is_rejected(server: ServerProcess, host: str, *, web: bool) -> None:
     port = port_of(server, web=web)
 
     assert send(port, "GET /_local/ready HTTP/1.1", host=host.format(port=port)).status in {400, 421}
@@ -139,9 +139,7 @@ def test_the_servers_own_host_names_are_accepted(server: ServerProcess, host: st
         ("/" + "a" * 10_000, 414),
     ],
 )
-def test_odd_paths_are_refused_before_anything_else(
-    server: ServerProcess, path: str, status: int, *, web: bool
-) -> None:
+def test_malformed_paths_are_rejected_first(server: ServerProcess, path: str, status: int, *, web: bool) -> None:
     for method in ("GET", "POST", "OPTIONS"):
         assert send(port_of(server, web=web), f"{method} {path} HTTP/1.1").status == status, method
 
@@ -205,7 +203,7 @@ def test_a_websocket_opens_at_graphql_only(server: ServerProcess) -> None:
         ("GET /?Action=ListUsers", (), 403, "<Code>MissingAuthenticationToken</Code>"),
     ],
 )
-def test_an_unsigned_request_is_refused_as_its_service_does(
+def test_an_unsigned_request_is_rejected_in_the_format_of_its_service(
     server: ServerProcess, line: str, headers: tuple[str, ...], status: int, code: str
 ) -> None:
     answer = send(port_of(server), f"{line} HTTP/1.1", *headers)
@@ -227,7 +225,7 @@ def test_an_unsigned_request_is_refused_as_its_service_does(
     ],
 )
 @pytest.mark.parametrize("keys", [RunCredentials("test", "test"), RunCredentials.generate()], ids=["test", "unknown"])
-def test_clients_read_which_key_is_unknown_and_what_to_do(
+def test_errors_name_the_unknown_key_and_the_remedy(
     server: ServerProcess, service: str, operation: str, code: str, keys: RunCredentials
 ) -> None:
     client = clients([service], server.url, keys)[service]
@@ -378,7 +376,7 @@ CREATE = "Action=CreateUser&UserName=forged&Version=2010-05-08"
         ("kinesisanalytics", "POST /", "{}", {"X_Amz_Target": "KinesisAnalytics_20180523.ListApplications"}),
     ],
 )
-def test_a_user_is_asked_about_the_action_that_would_run(
+def test_policies_of_a_user_are_evaluated_for_the_action_that_runs(
     server: ServerProcess, user: User, service: str, line: str, body: str, headers: dict[str, str]
 ) -> None:
     """MiniStack checks no policy if it derives no action, and may check another action than it runs."""
@@ -430,7 +428,7 @@ def settings_user(server: ServerProcess) -> Iterator[User]:
     ],
 )
 @pytest.mark.parametrize("by_host", [False, True], ids=["path", "host"])
-def test_a_user_is_asked_about_the_sub_resource_that_s3_takes(
+def test_policies_of_a_user_are_evaluated_for_the_sub_resource_that_s3_uses(
     server: ServerProcess, settings_user: User, method: str, bucket: str, rest: str, *, by_host: bool
 ) -> None:
     """MiniStack's policies and its S3 use different tables; where they differ, only the root user has access."""
@@ -535,9 +533,7 @@ def test_the_actions_of_every_protocol_are_found(server: ServerProcess) -> None:
         ("POST /_local/ready", 200),
     ],
 )
-def test_a_body_that_nobody_asked_for_is_not_taken_for_the_next_request(
-    server: ServerProcess, line: str, status: int
-) -> None:
+def test_an_unread_body_is_not_parsed_as_the_next_request(server: ServerProcess, line: str, status: int) -> None:
     """RFC 9110, 10.1.1: the client may omit the body or send it; in both cases no request is lost or forged."""
     port = port_of(server)
     next_request = f"GET /_local/ready HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n"
@@ -679,7 +675,7 @@ def test_presigned_urls_are_valid_in_this_run(server: ServerProcess) -> None:
 
 
 @pytest.mark.conforms("port.unsigned")
-def test_cognitos_public_operations_are_for_every_page(server: ServerProcess) -> None:
+def test_public_cognito_operations_accept_every_origin(server: ServerProcess) -> None:
     page = ("Origin: https://app.example", f"Content-Type: {JSON}")
     port = port_of(server)
 
@@ -699,7 +695,7 @@ def test_cognitos_public_operations_are_for_every_page(server: ServerProcess) ->
 
 @pytest.mark.conforms("port.identity")
 @pytest.mark.parametrize("operation", ["GetId", "GetCredentialsForIdentity", "GetOpenIdToken", "UnlinkIdentity"])
-def test_operations_of_identity_pools_need_a_signature(server: ServerProcess, operation: str) -> None:
+def test_operations_of_identity_pools_require_a_signature(server: ServerProcess, operation: str) -> None:
     headers = (f"Content-Type: {JSON}", f"X-Amz-Target: AWSCognitoIdentityService.{operation}")
 
     answer = send(port_of(server), "POST / HTTP/1.1", *headers, body=b"{}")
@@ -710,7 +706,7 @@ def test_operations_of_identity_pools_need_a_signature(server: ServerProcess, op
 
 @pytest.mark.conforms("port.unsigned")
 @pytest.mark.parametrize("line", ["POST /2015-03-31/functions", "POST /?Action=CreateUser", "GET /", "PUT /files/a"])
-def test_the_name_of_a_public_operation_opens_nothing_else(server: ServerProcess, line: str) -> None:
+def test_the_name_of_a_public_operation_allows_nothing_else(server: ServerProcess, line: str) -> None:
     answer = send(port_of(server), f"{line} HTTP/1.1", f"X-Amz-Target: {TARGET}.SignUp", body=b"{}")
 
     assert answer.status in {400, 403}

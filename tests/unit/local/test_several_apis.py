@@ -53,7 +53,7 @@ def ask(server: ServerProcess, field: str, key: str, path: str = "/graphql") -> 
 
 @pytest.mark.conforms("operations.addresses")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_the_deployed_api_is_served_whatever_else_there_is(server: ServerProcess, number: signal.Signals) -> None:
+def test_the_deployed_api_is_the_default(server: ServerProcess, number: signal.Signals) -> None:
     older, older_key = create(server, "older")
     deployed, key = create(server, "deployed")
     directory = DataDirectory(server.directory)

@@ -118,7 +118,7 @@ def refusal(embedded: Embedded, request: SignedRequest) -> str:
         lambda: presigned(SigV4QueryAuth, "sts", "/?Action=GetCallerIdentity&Version=2011-06-15"),
     ],
 )
-def test_what_botocore_signs_is_good(embedded: Embedded, request_: Make) -> None:
+def test_signatures_of_botocore_are_accepted(embedded: Embedded, request_: Make) -> None:
     principal = embedded.backend.signatures.principal(request_())
 
     assert (principal.arn, principal.account_id) == (f"arn:aws:iam::{ACCOUNT}:root", ACCOUNT)
@@ -161,7 +161,7 @@ def test_what_botocore_signs_is_good(embedded: Embedded, request_: Make) -> None
         (lambda: SignedRequest("GET", "/", "x-amz-credential=000000000000/x", (), b""), "UnsupportedSignature"),
     ],
 )
-def test_anything_else_is_refused(embedded: Embedded, changed: Make, code: str) -> None:
+def test_other_signatures_are_rejected(embedded: Embedded, changed: Make, code: str) -> None:
     assert refusal(embedded, changed()) == code
 
 
@@ -298,7 +298,7 @@ def in_the_example(embedded: Embedded, monkeypatch: pytest.MonkeyPatch) -> Embed
 
 @pytest.mark.conforms("port.chunks")
 @pytest.mark.parametrize("request_", [CHUNKED, WITH_TRAILER], ids=["chunks", "trailer"])
-def test_the_chunks_of_awss_examples_are_good(in_the_example: Embedded, request_: SignedRequest) -> None:
+def test_the_signed_chunks_of_aws_examples_are_valid(in_the_example: Embedded, request_: SignedRequest) -> None:
     in_the_example.backend.signatures.principal(request_)
 
 
@@ -314,7 +314,7 @@ def test_the_chunks_of_awss_examples_are_good(in_the_example: Embedded, request_
         replace(WITH_TRAILER, body=WITH_TRAILER.body.partition(b"x-amz-trailer-signature")[0] + b"\r\n"),
     ],
 )
-def test_no_chunk_and_no_trailer_can_be_changed(in_the_example: Embedded, changed: SignedRequest) -> None:
+def test_changed_chunks_and_trailers_are_rejected(in_the_example: Embedded, changed: SignedRequest) -> None:
     assert refusal(in_the_example, changed) == "SignatureDoesNotMatch"
 
 

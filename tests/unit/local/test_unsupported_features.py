@@ -41,7 +41,9 @@ SYNC = {"syncConfig": {"conflictDetection": "VERSION", "conflictHandler": "AUTOM
         ("POST", "/v1/datasources/introspections", {}, "introspection"),
     ],
 )
-def test_what_is_missing_is_named(method: str, path: str, request_body: dict[str, Any], named: str) -> None:
+def test_unsupported_features_are_rejected_by_name(
+    method: str, path: str, request_body: dict[str, Any], named: str
+) -> None:
     found = unsupported_feature(method, path, request_body)
     assert found is not None
     assert named in found
@@ -59,7 +61,7 @@ def test_what_is_missing_is_named(method: str, path: str, request_body: dict[str
         ("POST", f"{API}/schemacreation", {"definition": "apiType: MERGED"}),
     ],
 )
-def test_what_there_is_passes(method: str, path: str, request_body: dict[str, Any]) -> None:
+def test_supported_features_are_accepted(method: str, path: str, request_body: dict[str, Any]) -> None:
     assert unsupported_feature(method, path, request_body) is None
 
 

@@ -158,7 +158,7 @@ def test_every_command_has_one_to_three_examples_that_it_accepts(command: Comman
         group.make_context(example, words)
 
 
-def test_help_and_completion_import_nothing_that_takes_long() -> None:
+def test_help_and_completion_do_not_import_slow_packages() -> None:
     program = (
         "import json, sys\n"
         "from ops.__main__ import main\n"

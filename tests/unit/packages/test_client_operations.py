@@ -5,5 +5,5 @@ from __future__ import annotations
 from tools.client_operations import GENERATED, generated_text
 
 
-def test_the_documents_are_those_of_the_checkout() -> None:
+def test_the_client_documents_are_current() -> None:
     assert GENERATED.read_text(encoding="utf-8") == generated_text(), "run: python -m tools.client_operations"

@@ -30,7 +30,7 @@ OUTPUTS = {
 }
 
 
-def test_addresses_are_those_that_were_pinned(stacks: dict[str, Synthesized]) -> None:
+def test_terraform_addresses_are_unchanged(stacks: dict[str, Synthesized]) -> None:
     """A changed address destroys a resource and creates a new one, unless it is moved.
 
     After an intended change, run ``CHAT_TEST_UPDATE_ADDRESSES=1 python -m pytest tests/unit/stacks/test_chat_stack.py``

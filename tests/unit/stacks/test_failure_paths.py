@@ -146,7 +146,7 @@ SIGNS_ONLY = {"attachments"}
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTION_METRICS))
-def test_a_function_waits_longer_than_each_of_its_own_calls_may_take(
+def test_the_timeout_of_a_function_exceeds_those_of_its_calls(
     name: str, hardened: Synthesized, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     function = hardened.all("aws_lambda_function")[name]

@@ -46,7 +46,7 @@ def test_the_token_lifetimes_match_the_environments() -> None:
     assert "15 minutes outside the local environment" in " ".join(TEXT.split())
 
 
-def test_the_table_of_operations_is_what_the_tags_and_the_schema_make() -> None:
+def test_the_table_of_operations_is_current() -> None:
     assert document() == TEXT, "run: python -m tools.documents.security"
     assert "| `Mutation.banMember` | user pool | `MODERATOR` |" in TEXT
 

@@ -12,11 +12,11 @@ READ_AS_A_WHOLE = "system_messages."
 """A section whose settings are iterated over, not read by name."""
 
 
-def test_the_document_is_what_the_settings_make() -> None:
+def test_the_settings_document_is_current() -> None:
     assert DOCUMENT.read_text(encoding="utf-8") == reference()
 
 
-def test_every_setting_says_what_it_may_be() -> None:
+def test_every_setting_describes_its_allowed_values() -> None:
     rows = [line.split(" | ") for line in reference().splitlines() if line.startswith("| `")]
 
     assert len(rows) > 20

@@ -93,7 +93,7 @@ def test_functions_may_publish_their_own_mutations_only(stack: Synthesized) -> N
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_functions_are_given_what_their_settings_require(
+def test_functions_get_the_environment_variables_of_their_settings(
     function: str, stacks: dict[str, Synthesized], hardened: Synthesized
 ) -> None:
     settings: type[BaseModel] = importlib.import_module(f"lambdas.{function}.handler").Settings

@@ -94,7 +94,7 @@ def _symmetric() -> str:
 
 
 @pytest.mark.conforms("authorization.cognito")
-async def test_an_access_token_gets_in_with_appsyncs_identity() -> None:
+async def test_an_access_token_is_accepted_with_the_identity_of_appsync() -> None:
     world = World(COGNITO)
     access = token(groups=["Users"])
     assert await world.ask({"Authorization": access}) == (200, {"data": {"who": "ok"}})
@@ -112,7 +112,7 @@ async def test_an_access_token_gets_in_with_appsyncs_identity() -> None:
 
 
 @pytest.mark.conforms("authorization.cognito")
-async def test_an_id_token_gets_in_with_and_without_bearer() -> None:
+async def test_an_id_token_is_accepted_with_and_without_bearer() -> None:
     world = World(COGNITO)
     claims: dict[str, Json] = {"token_use": "id", "aud": CLIENT, "cognito:username": "alice"}
     claims |= {"client_id": None, "username": None}
@@ -151,7 +151,7 @@ async def test_an_id_token_gets_in_with_and_without_bearer() -> None:
         (SIGNED.format("alice", "good"), NO_HEADER),
     ],
 )
-async def test_a_bad_token_is_refused(authorization: str | None, message: str) -> None:
+async def test_an_invalid_token_is_rejected(authorization: str | None, message: str) -> None:
     world = World(COGNITO)
     headers = {} if authorization is None else {"Authorization": authorization}
     status, said = await world.ask(headers)
@@ -189,7 +189,7 @@ async def test_the_keys_of_the_pool_are_read_once() -> None:
 
 
 @pytest.mark.conforms("authorization.default-action")
-async def test_a_default_action_of_deny_lets_only_fields_with_groups_be_read() -> None:
+async def test_default_action_deny_allows_only_fields_with_groups() -> None:
     pool = {"userPoolId": POOL, "awsRegion": REGION, "defaultAction": "DENY"}
     world = World({**COGNITO, "userPoolConfig": pool})
     _, body = await world.ask({"Authorization": token()})
@@ -197,7 +197,7 @@ async def test_a_default_action_of_deny_lets_only_fields_with_groups_be_read() -
 
 
 @pytest.mark.conforms("authorization.api-key")
-async def test_an_api_key_gets_in_until_it_expires() -> None:
+async def test_an_api_key_is_accepted_until_it_expires() -> None:
     now = int(time.time())
     world = World(API_KEY, da2_good=now + 60, da2_old=now - 1)
     assert (await world.ask({"x-api-key": "da2-good"}))[0] == 200
@@ -208,14 +208,14 @@ async def test_an_api_key_gets_in_until_it_expires() -> None:
 
 
 @pytest.mark.conforms("authorization.api-key")
-async def test_an_api_key_is_nothing_where_the_api_has_no_such_mode() -> None:
+async def test_an_api_key_is_rejected_if_the_api_has_no_api_key_mode() -> None:
     world = World(COGNITO, da2_good=int(time.time()) + 60)
     assert await world.ask({"x-api-key": "da2-good"}) == (401, NO_HEADER)
     assert (await world.ask({"x-api-key": "da2-good", "Authorization": token()}))[0] == 200
 
 
 @pytest.mark.conforms("authorization.iam")
-async def test_a_signed_request_is_verified_as_it_came_and_its_policies_decide_by_field() -> None:
+async def test_a_signed_request_is_verified_and_authorized_per_field() -> None:
     world = World(IAM)
     world.backend.policies["carol"] = [f"{world.api.arn}/types/Query/fields/who"]
     headers = {"Authorization": SIGNED.format("carol", "good"), "Host": "h"}
@@ -234,7 +234,7 @@ async def test_a_signed_request_is_verified_as_it_came_and_its_policies_decide_b
 
 
 @pytest.mark.conforms("authorization.lambda")
-async def test_a_lambda_authorizer_decides_and_is_asked_once() -> None:
+async def test_a_lambda_authorizer_is_invoked_once_and_its_decision_is_cached() -> None:
     world = World(LAMBDA)
     world.backend.functions[AUTHORIZER] = lambda event: {
         "isAuthorized": event["authorizationToken"] == "letmein",
@@ -264,7 +264,7 @@ async def test_a_lambda_authorizer_decides_and_is_asked_once() -> None:
     "answer",
     [{}, {"isAuthorized": "yes"}, [], None, {"isAuthorized": True, "resolverContext": {"nested": {"a": 1}}}, 1 / 3],
 )
-async def test_an_authorizer_that_answers_anything_else_lets_nobody_in(answer: Json) -> None:
+async def test_an_invalid_response_of_an_authorizer_denies_access(answer: Json) -> None:
     world = World(LAMBDA)
     world.backend.functions[AUTHORIZER] = lambda _: answer
     assert await world.ask({"Authorization": "letmein"}) == (401, NOT_AUTHORIZED)
@@ -292,7 +292,7 @@ async def test_the_authorizer_is_not_called_for_a_token_that_does_not_match_the_
 
 
 @pytest.mark.conforms("authorization.oidc-named")
-async def test_openid_connect_is_refused_by_name() -> None:
+async def test_openid_connect_is_rejected_by_name() -> None:
     issuer = "https://login.example.com"
     oidc = {"authenticationType": "OPENID_CONNECT", "openIDConnectConfig": {"issuer": issuer}}
     status, message = await World(COGNITO, oidc).ask({"Authorization": token(iss=issuer)})
@@ -301,7 +301,7 @@ async def test_openid_connect_is_refused_by_name() -> None:
 
 
 @pytest.mark.conforms("authorization.modes")
-async def test_each_mode_of_an_api_is_recognized_by_its_headers() -> None:
+async def test_the_authorization_mode_is_recognized_by_headers() -> None:
     world = World(COGNITO, IAM, API_KEY, LAMBDA, da2_key=int(time.time()) + 60)
     world.backend.policies["carol"] = ["*"]
     world.backend.functions[AUTHORIZER] = lambda _: {"isAuthorized": True}

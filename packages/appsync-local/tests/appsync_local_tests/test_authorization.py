@@ -61,7 +61,7 @@ async def _ask(caller: str, query: str) -> Json:
         (KEY, {"keyOnly", "both", "adminsOrKey"}),
     ],
 )
-async def test_the_directives_of_a_field_say_which_mode_and_group_may_read_it(caller: str, allowed: set[str]) -> None:
+async def test_the_directives_of_a_field_restrict_modes_and_groups(caller: str, allowed: set[str]) -> None:
     body, resolvers = await _ask(caller, "{" + " ".join(f"{name} {{ id }}" for name in FIELDS) + "}")
     assert {name for name, value in body["data"].items() if value is not None} == allowed
     refused = {error["path"][0]: error for error in body["errors"]}
@@ -82,13 +82,13 @@ async def test_the_directives_of_a_field_say_which_mode_and_group_may_read_it(ca
         (KEY, {"id": "1", "secret": None, "key": "k"}),
     ],
 )
-async def test_the_directives_of_a_field_replace_those_of_its_type(caller: str, expected: Json) -> None:
+async def test_the_directives_of_a_field_override_those_of_its_type(caller: str, expected: Json) -> None:
     body, _ = await _ask(caller, "{ both { id secret key } }")
     assert body["data"] == {"both": expected}
 
 
 @pytest.mark.conforms("authorization.directives", "authorization.modes")
-async def test_a_type_without_directives_is_for_the_default_mode_only() -> None:
+async def test_a_type_without_directives_requires_the_default_mode() -> None:
     body, _ = await _ask(KEY, "{ keyed { id shared __typename } }")
     assert body["data"] == {"keyed": {"id": None, "shared": "x", "__typename": "Keyed"}}
     assert body["errors"][0]["message"] == "Not Authorized to access id on type Keyed"

@@ -91,7 +91,7 @@ async def test_fields_without_a_resolver_read_the_source_and_nested_resolvers_ge
 
 
 @pytest.mark.conforms("execution.order")
-async def test_queries_run_side_by_side_and_mutations_one_after_the_other() -> None:
+async def test_query_fields_run_in_parallel_and_mutation_fields_in_series() -> None:
     running: list[str] = []
     most = {"now": 0}
 
@@ -110,7 +110,7 @@ async def test_queries_run_side_by_side_and_mutations_one_after_the_other() -> N
 
 
 @pytest.mark.conforms("execution.errors")
-async def test_util_error_becomes_appsyncs_error_object() -> None:
+async def test_util_error_becomes_an_appsync_error_object() -> None:
     world = _world(Query_item=lambda _: failing("gone", "NotFound", {"id": "1"}, {"hint": 2}))
     answer = await world.run('{\n  it: item(id: "1") { id }\n}')
     error = {
@@ -126,7 +126,7 @@ async def test_util_error_becomes_appsyncs_error_object() -> None:
 
 @pytest.mark.conforms("execution.error-data")
 @pytest.mark.parametrize("failed", [True, False])
-async def test_the_data_of_an_error_is_only_what_was_selected(failed: bool) -> None:
+async def test_error_data_contains_only_selected_fields(failed: bool) -> None:
     data = [{"id": "1", "name": "n", "count": 3, "secret": 4, "parent": {"id": "2", "name": "p"}}, None, "text"]
     outcome = FieldOutcome({"id": "1", "name": "n"}, [FieldError("no", "Mine", data, {"secret": 5})], failed=failed)
     query = """{ item(id: "1") { id ... on Item { parent { id } ...More } count @skip(if: true) } }
@@ -143,7 +143,7 @@ async def test_the_data_of_an_error_of_a_scalar_field_is_unchanged() -> None:
 
 
 @pytest.mark.conforms("execution.errors")
-async def test_append_error_leaves_the_result_standing() -> None:
+async def test_append_error_keeps_the_result() -> None:
     outcome = FieldOutcome({"id": "1", "name": "n"}, errors=[FieldError("careful", "Warning")])
     world = _world(Query_item=lambda _: outcome)
     answer = await world.run('{ item(id: "1") { id } }')
@@ -159,7 +159,7 @@ async def test_errors_before_the_fatal_one_are_reported() -> None:
 
 
 @pytest.mark.conforms("execution.nulls")
-async def test_null_where_a_value_was_promised_travels_up() -> None:
+async def test_a_null_in_a_non_null_field_propagates() -> None:
     items = [{"id": "1", "name": "a"}, {"id": "2", "name": None}]
     answer = await _world(Query_items=lambda _: items).run("{ items { id name } }")
     assert answer["data"] == {"items": [{"id": "1", "name": "a"}, None]}
@@ -168,7 +168,7 @@ async def test_null_where_a_value_was_promised_travels_up() -> None:
 
 
 @pytest.mark.conforms("execution.nulls")
-async def test_null_of_a_whole_query_is_null_data() -> None:
+async def test_a_null_root_is_null_data() -> None:
     answer = await _world(Query_must=lambda _: None).run("{ must { id } }")
     assert answer["data"] is None
     assert answer["errors"][0]["message"].startswith("Cannot return null for non-nullable type: 'Item'")
@@ -181,7 +181,7 @@ async def test_a_value_of_the_wrong_type_cannot_be_serialized() -> None:
 
 
 @pytest.mark.conforms("schema.json")
-async def test_awsjson_goes_out_as_a_string() -> None:
+async def test_awsjson_is_returned_as_a_string() -> None:
     world = _world(Query_item=lambda request: {"id": "1", "extra": request.arguments["filter"]})
     for value in ({"a": 1}, [1, "x"], "text", 5, None):
         answer = await world.run("query ($f: AWSJSON) { item(id: 1, filter: $f) { extra } }", {"f": json.dumps(value)})
@@ -189,7 +189,7 @@ async def test_awsjson_goes_out_as_a_string() -> None:
 
 
 @pytest.mark.conforms("execution.abstract")
-async def test_an_interface_is_told_by_typename() -> None:
+async def test_an_interface_is_resolved_by_typename() -> None:
     room = {"__typename": "Room", "id": "r", "title": "t"}
     query = "{ node { id ... on Room { title } ... on Item { name } __typename } }"
     answer = await _world(Query_node=lambda _: room).run(query)
@@ -318,7 +318,7 @@ WRONG_TYPE = "WrongType: argument '{}' with value '{}' is not a valid '{}' @ 'it
         ("{ plain } type A { b: Int }", "NonExecutableDefinition: The A definition is not executable.", [11]),
     ],
 )
-async def test_a_document_that_does_not_fit_is_refused_in_graphql_javas_words(
+async def test_an_invalid_document_is_rejected_with_the_message_of_graphql_java(
     query: str, message: str, columns: list[int]
 ) -> None:
     response = await post(_world().plane, query)
@@ -363,7 +363,7 @@ SIZE = "query ($size: Int) { pick(size: $size) }"
         ),
     ],
 )
-async def test_a_variable_that_does_not_fit_is_refused_in_graphql_javas_words(
+async def test_an_invalid_variable_is_rejected_with_the_message_of_graphql_java(
     query: str, variables: dict[str, Any], message: str
 ) -> None:
     world = _world(Query_item=lambda _: {"id": "1"})
@@ -375,7 +375,7 @@ async def test_a_variable_that_does_not_fit_is_refused_in_graphql_javas_words(
 
 @pytest.mark.conforms("execution.malformed")
 @pytest.mark.parametrize("query", ["", "   ", "{", "query {", "type A { b: Int } {", "}{", "# nothing", "{" * 20_000])
-async def test_what_is_no_graphql_is_malformed(query: str) -> None:
+async def test_a_request_that_is_not_graphql_is_malformed(query: str) -> None:
     response = await post(_world().plane, query)
     assert (response.status, response.headers["x-amzn-errortype"]) == (400, "MalformedHttpRequestException")
 
@@ -398,20 +398,20 @@ async def test_what_is_no_graphql_is_malformed(query: str) -> None:
         b"[" * 100_000,
     ],
 )
-async def test_a_body_that_is_no_request_is_malformed(body: bytes) -> None:
+async def test_a_body_that_is_not_a_request_is_malformed(body: bytes) -> None:
     response = await request_raw(_world().plane, body, {"authorization": token()})
     assert response.status == 400
     assert response.body["errors"][0]["errorType"] == "MalformedHttpRequestException"
 
 
 @pytest.mark.conforms("execution.size")
-async def test_a_body_of_more_than_1_mb_is_refused() -> None:
+async def test_a_body_larger_than_1_mb_is_rejected() -> None:
     response = await request_raw(_world().plane, b"x" * 1_000_001, {"authorization": token()})
     assert (response.status, response.body["errors"][0]["errorType"]) == (413, "RequestEntityTooLargeException")
 
 
 @pytest.mark.conforms("execution.operations")
-async def test_the_operation_is_chosen_by_name() -> None:
+async def test_the_operation_is_selected_by_name() -> None:
     plane = _world(Query_plain=lambda _: "x").plane
     query = "query A { plain } query B { p: plain }"
     assert (await post(plane, query, operation="B")).body == {"data": {"p": "x"}}
@@ -420,7 +420,7 @@ async def test_the_operation_is_chosen_by_name() -> None:
 
 
 @pytest.mark.conforms("execution.directives")
-async def test_directives_and_defaults_of_variables_and_arguments_count() -> None:
+async def test_directives_and_default_values_apply() -> None:
     world = _world(Query_item=lambda request: {"id": request.arguments.get("id"), "name": request.arguments["mood"]})
     query = """query ($id: ID = "d", $mood: Mood, $no: Boolean = false) {
       item(id: $id, mood: $mood) { id name @include(if: $no) title: name @skip(if: $no) }
@@ -434,7 +434,7 @@ async def test_directives_and_defaults_of_variables_and_arguments_count() -> Non
 
 
 @pytest.mark.conforms("execution.coercion")
-async def test_input_and_output_are_coerced_as_graphql_has_it() -> None:
+async def test_input_and_output_values_are_coerced() -> None:
     world = _world(Query_items=lambda _: [{"id": 1, "name": "a", "tags": []}, None], Query_plain=lambda _: 7)
     assert await world.run("{ items { id tags } plain }") == {
         "data": {"items": [{"id": "1", "tags": []}, None], "plain": "7"}
@@ -457,7 +457,7 @@ async def test_a_subscription_does_not_run_over_http() -> None:
 
 
 @pytest.mark.conforms("execution.introspection")
-async def test_introspection_can_be_switched_off() -> None:
+async def test_introspection_can_be_disabled() -> None:
     query = "{ __schema { queryType { name } } }"
     assert "errors" not in await _world().run(query)
     off = await _world({"introspectionConfig": "DISABLED"}).run(query)
@@ -467,7 +467,7 @@ async def test_introspection_can_be_switched_off() -> None:
 
 
 @pytest.mark.conforms("execution.depth")
-async def test_the_depth_of_a_query_is_limited_through_fragments_too() -> None:
+async def test_the_query_depth_limit_includes_fragments() -> None:
     world = _world({"queryDepthLimit": 3}, Query_item=lambda _: None)
     assert await world.run('{ item(id: "1") { parent { id } } }') == {"data": {"item": None}}
     deep = await world.run('{ item(id: "1") { ...F } } fragment F on Item { parent { parent { id } } }')
@@ -475,7 +475,7 @@ async def test_the_depth_of_a_query_is_limited_through_fragments_too() -> None:
 
 
 @pytest.mark.conforms("execution.fields")
-async def test_an_operation_that_fragments_blow_up_is_refused_at_once() -> None:
+async def test_a_document_that_expands_exponentially_is_rejected_at_once() -> None:
     doubling = "fragment F{} on Item {{ a: parent {{ ...F{} }} b: parent {{ ...F{} }} }}"
     fragments = " ".join(doubling.format(level, level + 1, level + 1) for level in range(60))
     world = _world(Query_item=lambda _: {"id": "1", "name": "n"})
@@ -485,7 +485,7 @@ async def test_an_operation_that_fragments_blow_up_is_refused_at_once() -> None:
 
 
 @pytest.mark.conforms("execution.fields")
-async def test_a_long_document_is_validated_while_others_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_validating_a_long_document_does_not_block_other_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     answered = threading.Event()
     validate = DocumentCache._prepare  # noqa: SLF001 - what takes seconds for a hostile document
 
@@ -511,7 +511,7 @@ async def test_the_number_of_resolvers_is_limited() -> None:
 
 
 @pytest.mark.conforms("execution.time")
-async def test_an_operation_that_takes_too_long_ends_and_leaves_nothing_running() -> None:
+async def test_an_operation_that_times_out_is_cancelled() -> None:
     ended = asyncio.Event()
 
     async def sleep(_: FieldRequest) -> None:

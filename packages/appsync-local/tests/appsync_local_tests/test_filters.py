@@ -87,7 +87,7 @@ def test_an_operator(name: str, operator: str, value: Json, expected: bool) -> N
 
 
 @pytest.mark.conforms("realtime.filters")
-def test_rules_of_a_filter_all_have_to_hold_and_one_filter_of_the_group() -> None:
+def test_filters_combine_rules_with_and_and_groups_with_or() -> None:
     good, bad = ("number", "eq", 5), ("number", "eq", 6)
     assert _matches([good, ("text", "beginsWith", "h")])
     assert not _matches([good, bad])

@@ -126,7 +126,7 @@ async def _answered(plane: AppSyncDataPlane, body: bytes, authorization: str) ->
 @pytest.mark.conforms("execution.hostile")
 @QUICK
 @given(query=DOCUMENTS, variables=VALUES, operation=st.none() | st.text(max_size=5))
-async def test_any_document_is_answered(
+async def test_every_document_gets_a_response(
     plane: AppSyncDataPlane, query: str, variables: Json, operation: str | None
 ) -> None:
     body = json.dumps({"query": query, "variables": variables, "operationName": operation}).encode()
@@ -155,7 +155,7 @@ async def test_any_variables_are_answered(plane: AppSyncDataPlane, variables: Js
 @pytest.mark.conforms("execution.hostile")
 @QUICK
 @given(body=st.binary(max_size=200) | VALUES.map(lambda value: json.dumps(value).encode()))
-async def test_any_body_is_answered(plane: AppSyncDataPlane, body: bytes) -> None:
+async def test_every_body_gets_a_response(plane: AppSyncDataPlane, body: bytes) -> None:
     await _answered(plane, body, token())
 
 

@@ -106,7 +106,7 @@ async def test_a_connection_ends_after_a_day(later: dict[float, Callable[[], obj
 
 
 @pytest.mark.conforms("realtime.init")
-async def test_keep_alives_go_on_to_every_connection_until_it_closes() -> None:
+async def test_keep_alives_are_sent_to_every_connection_until_it_closes() -> None:
     plane, _ = plane_for(FakeApi(SDL), settings=RealtimeSettings(keep_alive_seconds=0.01))
     async with leaving_no_task():
         await plane.start()
@@ -130,7 +130,7 @@ async def test_times_are_those_of_appsync() -> None:
 
 
 @pytest.mark.conforms("realtime.failures")
-async def test_a_mutation_that_is_answered_with_null_publishes_nothing() -> None:
+async def test_a_mutation_that_returns_null_publishes_nothing() -> None:
     resolvers = FakeResolvers()
     resolvers.on("Mutation", "send")(lambda request: {"text": "x"} if request.arguments.get("text") else None)
     plane, _ = plane_for(FakeApi(SDL, resolvers=[("Mutation", "send")]), resolvers)

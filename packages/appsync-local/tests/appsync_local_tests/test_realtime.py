@@ -175,7 +175,7 @@ async def test_the_connection_is_acknowledged_with_a_timeout_and_a_keep_alive(wo
     "path", ["/graphql", "/graphql/realtime", "/v1/apis/api00000000000000000000001/graphql/realtime"]
 )
 @pytest.mark.parametrize("manner", ["subprotocol", "query", "query with line breaks", "headers"])
-async def test_every_manner_of_passing_the_headers_is_understood(world: World, manner: str, path: str) -> None:
+async def test_every_way_to_send_the_authorization_headers_is_accepted(world: World, manner: str, path: str) -> None:
     headers = {"host": "localhost", "Authorization": token()}
     encoded = base64.b64encode(json.dumps(headers).encode()).decode()
     protocols = ["graphql-ws", *([header_protocol(headers)] if manner == "subprotocol" else [])]
@@ -199,7 +199,7 @@ async def test_every_manner_of_passing_the_headers_is_understood(world: World, m
         ({"Authorization": token(exp=int(time.time()) - 10)}, "Token has expired."),
     ],
 )
-async def test_a_connection_without_good_credentials_hears_why_and_is_closed(
+async def test_a_connection_with_invalid_credentials_gets_an_error_and_is_closed(
     world: World, headers: dict[str, str], message: str
 ) -> None:
     socket = open_socket(world.plane, headers)
@@ -235,7 +235,7 @@ async def test_a_silent_client_is_disconnected(world: World) -> None:
         ({}, "Valid authorization header not provided."),
     ],
 )
-async def test_every_subscription_is_authorized_on_its_own(world: World, headers: dict[str, str], message: str) -> None:
+async def test_every_subscription_is_authorized_separately(world: World, headers: dict[str, str], message: str) -> None:
     socket = await connected(world.plane)
     socket.start("1", ROOM, {"room": "r1"}, headers)
     error = {"errorType": "UnauthorizedException", "message": message}
@@ -243,7 +243,7 @@ async def test_every_subscription_is_authorized_on_its_own(world: World, headers
 
 
 @pytest.mark.conforms("realtime.authorization")
-async def test_the_resolver_of_the_subscription_decides_who_may_subscribe(world: World) -> None:
+async def test_the_resolver_of_the_subscription_authorizes_it(world: World) -> None:
     socket = await connected(world.plane)
     socket.start("1", ROOM, {"room": "closed"})
     error = {"errorType": "Unauthorized", "message": "You are not a member."}
@@ -253,7 +253,7 @@ async def test_the_resolver_of_the_subscription_decides_who_may_subscribe(world:
 
 
 @pytest.mark.conforms("execution.error-data")
-async def test_a_refusal_carries_of_its_data_only_what_was_selected(world: World) -> None:
+async def test_error_data_contains_only_selected_fields_of_a_subscription(world: World) -> None:
     socket = await connected(world.plane)
     socket.start("1", ROOM, {"room": "full"})
     error = {"errorType": "Conflict", "message": "It is full.", "errorInfo": {"most": 2}}
@@ -282,7 +282,7 @@ async def test_directives_decide_who_may_subscribe(world: World) -> None:
         ("(text: null)", [("r1", None)]),
     ],
 )
-async def test_arguments_filter_by_equality_and_null_means_null(
+async def test_arguments_filter_by_equality_and_null_matches_null(
     world: World, arguments: str, rooms_and_texts: list[tuple[str, str | None]]
 ) -> None:
     socket = await connected(world.plane)
@@ -295,7 +295,7 @@ async def test_arguments_filter_by_equality_and_null_means_null(
 
 
 @pytest.mark.conforms("realtime.selection")
-async def test_a_subscriber_gets_only_what_the_mutation_selected(world: World) -> None:
+async def test_a_subscriber_receives_only_fields_that_the_mutation_selected(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", "subscription { onSend { room label: text mood __typename } }")
     await post(world.plane, 'mutation { a: send(room: "r1", text: "x", mood: GOOD) { id: room body: text } }')
@@ -305,7 +305,9 @@ async def test_a_subscriber_gets_only_what_the_mutation_selected(world: World) -
 
 @pytest.mark.conforms("realtime.selection")
 @pytest.mark.parametrize("default", [("= true", "x"), ("= false", None)])
-async def test_defaults_of_variables_decide_what_is_published(world: World, default: tuple[str, str | None]) -> None:
+async def test_default_values_of_variables_apply_to_published_fields(
+    world: World, default: tuple[str, str | None]
+) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", "subscription { onSend { room text } }")
     document = f'mutation($b: Boolean {default[0]}) {{ send(room: "r1", text: "x") {{ room text @include(if: $b) }} }}'
@@ -395,7 +397,7 @@ async def test_delivery_by_alias_uses_the_names_of_the_mutation_also_for_filters
         ),
     ],
 )
-async def test_by_alias_a_value_has_the_type_of_the_field_that_is_asked_for(
+async def test_delivery_by_alias_validates_the_type_of_the_requested_field(
     renamed: str, asked: str, shown: dict[str, Any] | None, problem: str | None
 ) -> None:
     """Otherwise it is null. AWS's behavior in this case is not recorded, nor whether it delivers by alias at all."""
@@ -434,7 +436,7 @@ async def test_a_failed_mutation_publishes_nothing(world: World) -> None:
 
 
 @pytest.mark.conforms("realtime.mutations")
-async def test_every_mutation_that_the_directive_names_publishes(world: World) -> None:
+async def test_every_mutation_of_aws_subscribe_publishes(world: World) -> None:
     socket = await connected(world.plane)
     await socket.subscribe("1", ALL)
     await post(world.plane, 'mutation { a: send(room: "r1") { room } b: sendOther(room: "r2") { room } }')
@@ -496,7 +498,9 @@ async def test_ids_are_unique_and_their_number_is_limited(world: World) -> None:
         ('{"type": "stop", "id": "unknown"}', "UnknownOperationError"),
     ],
 )
-async def test_a_bad_message_is_answered_and_the_connection_lives_on(world: World, text: str, error_type: str) -> None:
+async def test_an_invalid_message_gets_an_error_and_keeps_the_connection(
+    world: World, text: str, error_type: str
+) -> None:
     socket = await connected(world.plane)
     socket.send_text(text)
     answer = await socket.message()
@@ -562,7 +566,7 @@ async def test_a_subscription_ends_with_its_token(world: World, timers: Timers) 
 
 
 @pytest.mark.conforms("realtime.slow")
-async def test_a_client_that_does_not_read_is_closed_and_slows_nobody(world: World) -> None:
+async def test_a_slow_consumer_is_closed_and_does_not_delay_others(world: World) -> None:
     slow, quick = await connected(world.plane), await connected(world.plane)
     await slow.subscribe("1", ALL)
     await quick.subscribe("1", ALL)
@@ -593,7 +597,7 @@ async def test_closing_the_data_plane_closes_the_connections(world: World) -> No
 
 
 @pytest.mark.conforms("realtime.fan-out")
-async def test_a_thousand_subscribers_are_served_with_a_quarter_of_a_second_of_work(world: World) -> None:
+async def test_a_thousand_subscribers_receive_an_event_within_a_quarter_of_a_second_of_cpu_time(world: World) -> None:
     settings = RealtimeSettings()
     resolvers = world.resolvers
     plane, _ = plane_for(FakeApi(SDL, resolvers=[("Mutation", "send")]), resolvers, settings)

@@ -82,7 +82,7 @@ async def test_errors_of_data_sources(value: Recorded) -> None:
 
 @pytest.mark.conforms("execution.malformed", "operations.http", "authorization.401")
 @_cases(recorded_values("HTTP"))
-async def test_answers_over_http(value: Recorded) -> None:
+async def test_http_responses_are_those_of_aws(value: Recorded) -> None:
     plane, _ = plane_for(FakeApi(SDL))
     response = await request_raw(
         plane,

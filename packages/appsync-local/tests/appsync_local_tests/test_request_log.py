@@ -40,7 +40,7 @@ def _json_lines(lines: list[str]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.conforms("operations.log-group")
-async def test_every_line_carries_the_id_of_its_request() -> None:
+async def test_every_line_contains_its_request_id() -> None:
     request_id, lines = await _logged("NONE", exclude=True)
     assert all(request_id in line for line in lines)
     assert lines[0] == f"{request_id} Begin Request"
@@ -51,7 +51,7 @@ async def test_every_line_carries_the_id_of_its_request() -> None:
 
 @pytest.mark.conforms("operations.log-levels")
 @pytest.mark.parametrize(("level", "traced"), [("ALL", ["good", "bad"]), ("INFO", ["good", "bad"]), ("ERROR", ["bad"])])
-async def test_the_level_decides_whose_fields_are_written(level: str, traced: list[str]) -> None:
+async def test_the_log_level_selects_fields(level: str, traced: list[str]) -> None:
     _, lines = await _logged(level, exclude=True)
     written = _json_lines(lines)
     assert [line["fieldName"] for line in written if line["logType"] == "Tracing"] == traced
@@ -60,7 +60,7 @@ async def test_the_level_decides_whose_fields_are_written(level: str, traced: li
 
 
 @pytest.mark.conforms("operations.verbose")
-async def test_verbose_content_is_the_document_with_variables_and_headers_and_never_credentials() -> None:
+async def test_verbose_content_contains_document_variables_and_headers_but_no_credentials() -> None:
     bearer = token()
     request_id, lines = await _logged("ERROR", exclude=False)
     assert lines[0] == (f'{request_id} GraphQL Query: {{ good(id: "1") bad }}, Operation: None, Variables: {{}}')
@@ -70,7 +70,7 @@ async def test_verbose_content_is_the_document_with_variables_and_headers_and_ne
 
 
 @pytest.mark.conforms("operations.verbose")
-async def test_verbose_content_is_left_out_on_request() -> None:
+async def test_verbose_content_can_be_excluded() -> None:
     _, lines = await _logged("ALL", exclude=True)
     assert not [line for line in lines if "good(id" in line or "Headers" in line]
 

@@ -74,7 +74,7 @@ def test_declarations_that_code_generators_need_are_tolerated() -> None:
         ),
     ],
 )
-def test_what_appsync_refuses_is_refused_with_its_place(sdl: str, problem: str) -> None:
+def test_schemas_that_appsync_rejects_are_rejected_with_the_location(sdl: str, problem: str) -> None:
     assert any(found.startswith(problem) for found in check_schema(sdl))
 
 

@@ -61,7 +61,7 @@ def test_it_handles_only_graphql(scope: dict[str, Any], handled: bool) -> None:
 
 
 @pytest.mark.conforms("operations.addresses")
-async def test_the_api_is_named_by_path_or_host_or_is_the_default() -> None:
+async def test_the_api_is_selected_by_path_or_host_or_default() -> None:
     default: list[str | None] = ["api2"]
     backend = FakeBackend(_named("one", "api1"), _named("two", "api2"))
     plane = AppSyncDataPlane(backend, FakeResolvers(), region=REGION, default_api=lambda: default[0])
@@ -81,7 +81,7 @@ async def test_the_api_is_named_by_path_or_host_or_is_the_default() -> None:
 @pytest.mark.conforms("operations.http")
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "DELETE", "PATCH", "TRACE"])
 @pytest.mark.parametrize("path", ["/graphql", "/graphql/", "/v1/apis/api00000000000000000000001/graphql"])
-async def test_other_methods_are_refused_by_name(method: str, path: str) -> None:
+async def test_other_methods_are_rejected_by_name(method: str, path: str) -> None:
     plane, backend = plane_for(FakeApi(SDL))
     response = await request_raw(plane, b"", {"authorization": token()}, path=path, method=method)
     assert (response.status, response.headers["allow"]) == (405, "POST, OPTIONS")
@@ -135,7 +135,7 @@ async def test_json_is_accepted_with_any_content_type(content_type: str) -> None
 
 
 @pytest.mark.conforms("operations.redeploy")
-async def test_an_api_is_read_once_and_again_after_it_changed() -> None:
+async def test_an_api_is_read_once_and_again_after_a_change() -> None:
     plane, backend = plane_for(FakeApi(SDL))
     await asyncio.gather(*(post(plane, "{ name }") for _ in range(10)))
     described = [path for path in backend.reads if path.endswith("/api00000000000000000000001")]
@@ -179,7 +179,7 @@ async def test_a_socket_to_a_missing_api_is_rejected_before_it_opens() -> None:
 
 
 @pytest.mark.conforms("operations.cors")
-async def test_a_browser_of_another_origin_may_ask() -> None:
+async def test_cors_allows_other_origins() -> None:
     plane, _ = plane_for(FakeApi(SDL))
     asked = {"origin": "http://localhost:3000", "access-control-request-headers": "authorization,x-amz-user-agent"}
     preflight = await request_raw(plane, b"", asked, method="OPTIONS")

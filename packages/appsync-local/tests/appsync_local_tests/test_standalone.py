@@ -39,7 +39,7 @@ def _imported(source: str) -> set[str]:
 
 
 @pytest.mark.conforms("operations.standalone")
-def test_it_imports_nothing_of_this_repository_and_few_libraries() -> None:
+def test_it_imports_few_libraries_and_nothing_of_this_repository() -> None:
     files = {file: _imported(file.read_text(encoding="utf-8")) for file in sorted(PART.rglob("*.py"))}
     for_all = set().union(*(modules for file, modules in files.items() if "standalone" not in file.parts))
     foreign = {module.split(".")[0] for module in for_all} - set(sys.stdlib_module_names)
@@ -75,7 +75,7 @@ async def notes() -> AsyncIterator[AppSyncDataPlane]:
 
 
 @pytest.mark.conforms("operations.standalone")
-async def test_the_program_of_its_readme_runs(notes: AppSyncDataPlane) -> None:
+async def test_the_example_of_its_readme_runs(notes: AppSyncDataPlane) -> None:
     socket = await connected(notes, KEY)
     socket.start("1", "subscription { onWrite { id text } }", headers=KEY)
     assert await socket.message() == {"type": "start_ack", "id": "1"}

@@ -60,7 +60,7 @@ RENDERED: list[tuple[str, str, dict[str, Any]]] = [
 
 @pytest.mark.conforms("javascript.conditions")
 @pytest.mark.parametrize(("source", "expression", "values"), RENDERED, ids=[case[0] for case in RENDERED])
-async def test_filters_and_conditions_render_alike(
+async def test_filters_and_conditions_have_equal_expressions(
     value: Value, source: str, expression: str, values: dict[str, Any]
 ) -> None:
     for name in ("toDynamoDBFilterExpression", "toDynamoDBConditionExpression"):
@@ -69,7 +69,7 @@ async def test_filters_and_conditions_render_alike(
 
 
 @pytest.mark.conforms("javascript.conditions")
-async def test_names_are_the_fields(value: Value) -> None:
+async def test_placeholder_names_are_derived_from_fields(value: Value) -> None:
     rendered = json.loads(await value("util.transform.toDynamoDBFilterExpression({'a.b': {eq: 1}, c: {}})"))
     assert rendered["expressionNames"] == {"#a.b": "a.b", "#c": "c"}
 

@@ -54,7 +54,7 @@ def _disagreements(verdict: dict[str, Any], problems: list[CodeProblem]) -> list
 
 
 @pytest.mark.conforms("javascript.refused", "javascript.recursion")
-async def test_verdicts_are_those_of_the_plugin(runtime: JavaScriptRuntime) -> None:
+async def test_results_are_those_of_the_eslint_plugin(runtime: JavaScriptRuntime) -> None:
     own = _verdicts("own")
     assert len(own) >= _FEWEST_OWN
     verdicts = own + _verdicts(codes=_CORPUS.read_text(encoding="utf-8"))

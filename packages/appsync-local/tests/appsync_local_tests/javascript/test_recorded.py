@@ -18,13 +18,13 @@ REFUSALS = recorded_values("deploy-time refusals")
 
 @pytest.mark.conforms("javascript.util", "javascript.helpers", "javascript.rds")
 @pytest.mark.parametrize("value", VALUES, ids=[f"{value.group}: {value.name}" for value in VALUES])
-async def test_answers_as_aws(runtime: JavaScriptRuntime, value: Recorded) -> None:
+async def test_returns_the_values_of_aws(runtime: JavaScriptRuntime, value: Recorded) -> None:
     assert (await evaluated(value.input, runtime) == value.expected) is (value.difference is None)
 
 
 @pytest.mark.conforms("javascript.types", "javascript.scope", "javascript.translation")
 @pytest.mark.parametrize("value", REFUSALS, ids=[value.name for value in REFUSALS])
-async def test_refuses_as_aws(runtime: JavaScriptRuntime, value: Recorded) -> None:
+async def test_rejects_as_aws(runtime: JavaScriptRuntime, value: Recorded) -> None:
     answer = await evaluation_of(value.input["code"], runtime)
     errors = answer.get("error", {}).get("codeErrors", [])
     assert len(errors) == len(value.expected), errors

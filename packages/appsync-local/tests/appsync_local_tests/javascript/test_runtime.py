@@ -122,7 +122,7 @@ async def test_code_that_appsync_rejects_does_not_run(runtime: JavaScriptRuntime
         "typeof SharedArrayBuffer",
     ],
 )
-async def test_nothing_of_node_can_be_named(runtime: JavaScriptRuntime, expression: str) -> None:
+async def test_node_globals_are_not_accessible(runtime: JavaScriptRuntime, expression: str) -> None:
     name = expression.removeprefix("typeof ")
     code = handlers(f"return {expression};")
     evaluation = await runtime.evaluate(code, "request", {})
@@ -148,7 +148,7 @@ async def test_nothing_of_node_can_be_named(runtime: JavaScriptRuntime, expressi
         "[][['const', 'ructor'].join('')].constructor('return 1')(); return 1;",
     ],
 )
-async def test_attempts_to_get_out_or_to_leave_traces_fail(run: Run, attack: str) -> None:
+async def test_attempts_to_escape_or_to_keep_state_fail(run: Run, attack: str) -> None:
     evaluation = await run(attack)
     assert evaluation.failure is not None, evaluation.value
     assert evaluation.failure.type == "Code"
@@ -177,7 +177,7 @@ async def test_concurrent_calls_get_their_own_results(runtime: JavaScriptRuntime
 
 
 @pytest.mark.conforms("javascript.endless")
-async def test_an_endless_resolver_is_stopped_and_others_survive() -> None:
+async def test_an_endless_resolver_is_stopped_without_affecting_others() -> None:
     runtime = await _fresh(timeout_milliseconds=300)
     endless = asyncio.create_task(runtime.evaluate(handlers(ENDLESS), "request", {"arguments": {"list": ["x"] * 5000}}))
     good = handlers("return 'good';")
@@ -190,7 +190,7 @@ async def test_an_endless_resolver_is_stopped_and_others_survive() -> None:
 
 
 @pytest.mark.conforms("javascript.endless")
-async def test_a_pattern_that_backtracks_forever_is_stopped() -> None:
+async def test_catastrophic_backtracking_is_stopped() -> None:
     runtime = await _fresh(timeout_milliseconds=300)
     code = handlers("return util.matches('^(a+)+$', ctx.args.text);")
     failure = (

@@ -45,7 +45,7 @@ GROUPS: list[tuple[str, list[list[Rule]]]] = [
 
 @pytest.mark.conforms("javascript.subscription-filters")
 @pytest.mark.parametrize(("source", "groups"), GROUPS, ids=[case[0] for case in GROUPS])
-async def test_groups_multiply_out(value: Value, source: str, groups: list[list[Rule]]) -> None:
+async def test_filter_groups_are_combined(value: Value, source: str, groups: list[list[Rule]]) -> None:
     answer = await value(f"util.transform.toSubscriptionFilter({source})")
     found = [
         [(rule["fieldName"], rule["operator"], rule["value"]) for rule in group["filters"]]
@@ -60,7 +60,7 @@ async def test_invalid_filters_become_null(value: Value, source: str) -> None:
 
 
 @pytest.mark.conforms("javascript.extensions")
-async def test_extensions_leave_their_filters_and_invalidations(run: Run) -> None:
+async def test_extensions_return_their_filters_and_invalidations(run: Run) -> None:
     evaluation = await run(
         """
         extensions.setSubscriptionFilter(util.transform.toSubscriptionFilter({room: {eq: 'r'}}));
@@ -78,7 +78,7 @@ async def test_extensions_leave_their_filters_and_invalidations(run: Run) -> Non
 
 
 @pytest.mark.conforms("javascript.extensions")
-async def test_a_sixth_invalidation_is_refused(run: Run) -> None:
+async def test_a_sixth_invalidation_is_rejected(run: Run) -> None:
     evaluation = await run(
         "for (const n of [1, 2, 3, 4, 5, 6]) extensions.invalidateSubscriptions({subscriptionField: 'f'});"
     )

@@ -160,21 +160,21 @@ async def test_random_numbers_stay_in_range(value: Value) -> None:
 
 
 @pytest.mark.conforms("javascript.error")
-async def test_error_ends_the_handler_with_all_its_parts(run: Run) -> None:
+async def test_error_ends_the_handler_with_message_type_data_and_info(run: Run) -> None:
     evaluation = await run("util.error('no', 'Mine', {a: 1}, {b: 2}); return 'not reached';")
     assert evaluation.failure == FieldError("no", "Mine", {"a": 1}, {"b": 2})
     assert evaluation.value is None
 
 
 @pytest.mark.conforms("javascript.append-error")
-async def test_append_error_goes_on(run: Run) -> None:
+async def test_append_error_continues(run: Run) -> None:
     evaluation = await run("util.appendError('careful', 'Mine', {a: 1}); return ctx.outErrors.length;")
     assert evaluation.failure is None
     assert evaluation.errors == [FieldError("careful", "Mine", {"a": 1}, None)]
 
 
 @pytest.mark.conforms("javascript.unauthorized")
-async def test_unauthorized_names_the_field(run: Run) -> None:
+async def test_unauthorized_contains_the_field(run: Run) -> None:
     info = {"fieldName": "send", "parentTypeName": "Mutation"}
     failure = (await run("util.unauthorized();", info=info)).failure
     assert failure == FieldError("Not Authorized to access send on type Mutation", "Unauthorized")
@@ -195,7 +195,7 @@ NOT_IN_JAVASCRIPT = [
 
 @pytest.mark.conforms("javascript.members")
 @pytest.mark.parametrize("member", NOT_IN_JAVASCRIPT)
-async def test_members_of_vtls_util_are_refused_at_deploy_and_not_there(
+async def test_members_of_vtl_util_are_rejected_at_deployment_and_undefined(
     run: Run, runtime: JavaScriptRuntime, member: str
 ) -> None:
     code = f"export function request(ctx) {{ return util.{member}(ctx.args); }}\nexport function response(ctx) {{}}\n"
@@ -233,7 +233,7 @@ async def test_an_error_whose_message_or_type_is_not_a_string_is_ignored(run: Ru
         ("'aXbX'.replace('X', '-')", "a-bX"),
     ],
 )
-async def test_the_language_differs_as_the_guide_says(value: Value, expression: str, expected: object) -> None:
+async def test_the_language_differs_as_documented(value: Value, expression: str, expected: object) -> None:
     assert await value(expression) == expected
 
 
@@ -291,7 +291,7 @@ async def test_response_headers(run: Run) -> None:
 
 @pytest.mark.conforms("javascript.headers")
 @pytest.mark.parametrize("header", ["x-amzn-mine", "Content-Length", "a b", "big"])
-async def test_reserved_and_oversized_headers_are_refused(run: Run, header: str) -> None:
+async def test_reserved_and_oversized_headers_are_rejected(run: Run, header: str) -> None:
     size = 5000 if header == "big" else 1
     evaluation = await run(f"util.http.addResponseHeader('{header}', ctx.args.text);", arguments={"text": "x" * size})
     assert evaluation.failure is not None
@@ -299,13 +299,13 @@ async def test_reserved_and_oversized_headers_are_refused(run: Run, header: str)
 
 
 @pytest.mark.conforms("javascript.logs")
-async def test_log_lines_have_place_and_level(run: Run) -> None:
+async def test_log_lines_have_location_and_level(run: Run) -> None:
     evaluation = await run("console.log('a', {b: 1});\nconsole.error(2);")
     assert evaluation.logs == ['INFO - code.js:4:9: "a" {"b":1}', "ERROR - code.js:5:9: 2"]
 
 
 @pytest.mark.conforms("javascript.early-return")
-async def test_early_return_gives_the_value(run: Run) -> None:
+async def test_early_return_returns_the_value(run: Run) -> None:
     evaluation = await run("ctx.stash.seen = true; runtime.earlyReturn({a: 1}); return 'not reached';")
     assert (evaluation.value, evaluation.stash) == ({"a": 1}, {"seen": True})
 

@@ -43,7 +43,7 @@ REFUSED: list[tuple[str, str]] = [
 
 @pytest.mark.conforms("javascript.scope", "javascript.types")
 @pytest.mark.parametrize(("body", "message"), REFUSED, ids=[case[0] for case in REFUSED])
-async def test_refused(runtime: JavaScriptRuntime, body: str, message: str) -> None:
+async def test_rejected(runtime: JavaScriptRuntime, body: str, message: str) -> None:
     code = f"export function request(ctx) {{\n  {body}\n}}\n{RESPONSE}\n"
     problems = await check_code(code, runtime=runtime)
     assert message in problems[0].message
@@ -75,7 +75,7 @@ async def test_accepted(runtime: JavaScriptRuntime, body: str) -> None:
 
 
 @pytest.mark.conforms("javascript.recursion")
-async def test_recursion_direct_and_through_another(runtime: JavaScriptRuntime) -> None:
+async def test_direct_and_indirect_recursion_is_rejected(runtime: JavaScriptRuntime) -> None:
     direct = "export function request(ctx) { return loop(1); }\nfunction loop(n) { return n ? loop(n - 1) : 0; }\n"
     problems = await check_code(direct + RESPONSE, runtime=runtime)
     cycle = "Recursive function calls not supported. Detected cycle in loop <-loop"
@@ -120,7 +120,7 @@ async def test_problems_are_in_order(runtime: JavaScriptRuntime) -> None:
 
 
 @pytest.mark.conforms("javascript.translation")
-async def test_code_is_translated_only_when_it_keeps_the_rules_and_up_to_the_first_thing_that_cannot(
+async def test_code_that_passes_the_rules_is_translated_up_to_the_first_untranslatable_expression(
     runtime: JavaScriptRuntime,
 ) -> None:
     code = f"export function request(ctx) {{\n  new Set();\n  String(1);{{}}\n}}\n{RESPONSE}"

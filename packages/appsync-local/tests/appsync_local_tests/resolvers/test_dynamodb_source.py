@@ -131,7 +131,7 @@ async def test_a_projection_does_not_reduce_the_cost() -> None:
 
 
 @pytest.mark.conforms("dynamodb.single")
-async def test_put_item_gives_what_it_wrote() -> None:
+async def test_put_item_returns_the_written_item() -> None:
     request = {"operation": "PutItem", "key": KEY, "attributeValues": {"n": {"N": 2}}}
     result, backend, meter = await call(request, {"ConsumedCapacity": {"CapacityUnits": 3.0}})
     assert (result, meter.write_units) == (SourceResult(PLAIN), 3.0)
@@ -139,7 +139,7 @@ async def test_put_item_gives_what_it_wrote() -> None:
 
 
 @pytest.mark.conforms("dynamodb.conditions")
-async def test_a_refused_put_has_error_and_current_item() -> None:
+async def test_a_failed_conditional_put_returns_error_and_current_item() -> None:
     request = {"operation": "PutItem", "key": KEY, "attributeValues": {"n": {"N": 3}}, "condition": CONDITION}
     result, backend, meter = await call(request, refusal(ITEM))
     assert result == SourceResult(PLAIN, REFUSED)
@@ -148,7 +148,7 @@ async def test_a_refused_put_has_error_and_current_item() -> None:
 
 
 @pytest.mark.conforms("dynamodb.conditions")
-async def test_a_put_of_what_is_there_succeeds() -> None:
+async def test_a_conditional_put_of_an_equal_item_succeeds() -> None:
     request = {"operation": "PutItem", "key": KEY, "attributeValues": {"n": {"N": 2}}, "condition": CONDITION}
     assert (await call(request, refusal(ITEM)))[0] == SourceResult(PLAIN)
     ignoring = {**request, "attributeValues": {"n": {"N": 9}}, "condition": {**CONDITION, "equalsIgnore": ["n"]}}
@@ -252,7 +252,7 @@ async def test_query() -> None:
 
 
 @pytest.mark.conforms("dynamodb.tokens")
-async def test_a_token_goes_on_with_its_own_query() -> None:
+async def test_a_next_token_is_valid_only_for_its_query() -> None:
     first, _backend, _meter = await call(QUERY, {"Items": [], "LastEvaluatedKey": KEY})
     token = first.result["nextToken"]
     _result, backend, _meter = await call({**QUERY, "nextToken": token, "limit": 9}, {"Items": []})
@@ -333,7 +333,7 @@ EXCEEDED = "DynamoDB:ProvisionedThroughputExceededException"
 
 
 @pytest.mark.conforms("dynamodb.batches")
-async def test_batch_get_item_tells_what_was_not_processed() -> None:
+async def test_batch_get_item_returns_unprocessed_keys() -> None:
     request = {"operation": "BatchGetItem", "tables": {"t": {"keys": [key("1"), key("2")]}}}
     answer = {"Responses": {"t": [key("1")]}, "UnprocessedKeys": {"t": {"Keys": [key("2")]}}}
     again = {"Responses": {}, "UnprocessedKeys": {"t": {"Keys": [key("2")]}}}
@@ -485,7 +485,7 @@ async def test_invalid_transaction_items(item: object) -> None:
         ("ProvisionedThroughputExceededException", "DynamoDB:ProvisionedThroughputExceededException"),
     ],
 )
-async def test_refusals_are_errors_of_the_source(code: str, error_type: str) -> None:
+async def test_dynamodb_errors_are_errors_of_the_data_source(code: str, error_type: str) -> None:
     for request in ({"operation": "GetItem", "key": KEY}, QUERY, {"operation": "PutItem", "key": KEY}):
         result, _backend, _meter = await call(request, AwsError(code, "no"))
         assert result.error is not None
@@ -543,7 +543,7 @@ EXPRESSION = {"expression": "a = :a", "expressionValues": {":a": {"N": 1}}}
     ],
     ids=lambda value: value if isinstance(value, str) else value["operation"],
 )
-async def test_an_element_that_an_operation_does_not_have_is_refused_by_its_place(
+async def test_an_unknown_element_of_an_operation_is_rejected_with_its_path(
     request_: dict[str, Any], place: str
 ) -> None:
     with pytest.raises(RequestProblemError) as refused:
@@ -589,7 +589,7 @@ async def test_an_element_that_an_operation_does_not_have_is_refused_by_its_plac
     ],
     ids=str,
 )
-async def test_a_value_of_another_kind_is_refused_by_its_place(request_: dict[str, Any], problem: str) -> None:
+async def test_a_value_of_the_wrong_type_is_rejected_with_its_path(request_: dict[str, Any], problem: str) -> None:
     with pytest.raises(RequestProblemError) as refused:
         await call(request_)
     assert str(refused.value).startswith(f"Expected JSON {problem} ")

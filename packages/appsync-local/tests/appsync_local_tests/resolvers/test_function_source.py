@@ -37,7 +37,7 @@ async def test_invoke(resolve: Resolve) -> None:
 
 
 @pytest.mark.conforms("lambda.invoke")
-async def test_event_gives_null_at_once(resolve: Resolve) -> None:
+async def test_event_invocation_returns_null_at_once(resolve: Resolve) -> None:
     backend = ScriptedBackend()
     request = "{ operation: 'Invoke', invocationType: 'Event', payload: 1 }"
     assert (await resolve(unit("worker", code(request)), backend)).result == [None, None]
@@ -87,13 +87,13 @@ async def test_batch_invoke(resolve: Resolve, answer: object, handed_on: list[An
 
 
 @pytest.mark.conforms("lambda.batch-answers")
-async def test_a_batch_answer_of_another_size_is_an_error(resolve: Resolve) -> None:
+async def test_a_batch_response_of_a_different_size_is_an_error(resolve: Resolve) -> None:
     outcome = await resolve(unit("worker", code("{ operation: 'BatchInvoke' }")), ScriptedBackend(answered([1, 2])))
     assert outcome.result[1]["type"] == "Lambda:IllegalArgument"
 
 
 @pytest.mark.conforms("lambda.direct")
-async def test_a_direct_resolver_hands_over_the_context(resolve: Resolve) -> None:
+async def test_a_direct_resolver_sends_the_context(resolve: Resolve) -> None:
     backend = ScriptedBackend(answered("result"))
     assert (await resolve(unit("worker", None), backend)).result == "result"
     (payload,) = backend.payloads

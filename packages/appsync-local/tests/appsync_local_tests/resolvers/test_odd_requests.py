@@ -98,7 +98,7 @@ def odd_requests(draw: st.DrawFn) -> dict[str, Any]:
 @pytest.mark.conforms("dynamodb.bad-requests")
 @given(request=odd_requests(), refusing=st.booleans())
 @settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-async def test_odd_requests_never_raise(request: dict[str, Any], refusing: bool) -> None:
+async def test_random_requests_never_raise(request: dict[str, Any], refusing: bool) -> None:
     api = api_with()
     backend = AnythingGoes(refusing=refusing)
     try:

@@ -21,7 +21,7 @@ export function response(ctx) {{ return ctx.result; }}
 
 @pytest.mark.conforms("javascript.unauthorized", "javascript.early-return")
 @pytest.mark.parametrize("value", VALUES, ids=[value.name for value in VALUES])
-async def test_resolvers_answer_as_aws(resolve: Resolve, value: Recorded) -> None:
+async def test_resolvers_return_the_values_of_aws(resolve: Resolve, value: Recorded) -> None:
     request = field_request(info=value.input.get("info", {}), return_type=value.input.get("returnType"))
     outcome = await resolve(unit("none", CODE.format(value.input["request"])), request=request)
     answered = {"result": outcome.result, "errors": [(error.type, error.message) for error in outcome.errors]}

@@ -30,7 +30,7 @@ def function(name: str, request: str, response: str = "return ctx.result;", sour
 
 
 @pytest.mark.conforms("sources.none")
-async def test_a_unit_resolver_calls_its_source_in_between(resolve: Resolve) -> None:
+async def test_a_unit_resolver_calls_its_data_source_between_its_handlers(resolve: Resolve) -> None:
     backend = ScriptedBackend({"Item": {"id": {"S": "1"}, "n": {"N": "2"}}})
     outcome = await resolve(unit("table", code(f"return {GET};", "return ctx.result.n + 1;")), backend)
     assert (outcome.result, outcome.failed, outcome.errors) == (3, False, [])
@@ -42,7 +42,7 @@ async def test_a_unit_resolver_calls_its_source_in_between(resolve: Resolve) -> 
     ("request_body", "result"),
     [("return { payload: [1, null] };", [1, None]), ("return {};", None), ("return null;", None), ("", None)],
 )
-async def test_none_gives_the_payload_back(resolve: Resolve, request_body: str, result: object) -> None:
+async def test_none_returns_the_payload(resolve: Resolve, request_body: str, result: object) -> None:
     outcome = await resolve(unit("none", code(request_body, "return { got: ctx.result, failed: ctx.error };")))
     assert (outcome.result, outcome.failed) == ({"got": result}, False)
 
@@ -73,14 +73,14 @@ async def test_consecutive_handlers_run_in_one_call(
 
 
 @pytest.mark.conforms("javascript.context")
-async def test_handlers_see_the_context(resolve: Resolve) -> None:
+async def test_handlers_receive_the_context(resolve: Resolve) -> None:
     seen = "[ctx.args.id, ctx.arguments.id, ctx.source, ctx.identity, ctx.request.headers, ctx.info.fieldName, ctx.env]"
     outcome = await resolve(unit("none", code(f"return {{ payload: {seen} }};")))
     assert outcome.result == ["1", "1", {"parent": True}, {"sub": "alice"}, {"x-a": "b"}, "field", {"STAGE": "test"}]
 
 
 @pytest.mark.conforms("javascript.context")
-async def test_stash_goes_on_and_nothing_else(resolve: Resolve) -> None:
+async def test_only_the_stash_is_passed_on(resolve: Resolve) -> None:
     outcome = await resolve(
         unit(
             "none",
@@ -94,7 +94,7 @@ async def test_stash_goes_on_and_nothing_else(resolve: Resolve) -> None:
 
 
 @pytest.mark.conforms("javascript.pipeline")
-async def test_a_pipeline_chains_results_and_stash(resolve: Resolve) -> None:
+async def test_a_pipeline_passes_results_and_stash(resolve: Resolve) -> None:
     api = api_with(
         function(
             "one", "return { payload: ctx.prev.result + 1 };", "ctx.stash.one = ctx.result; return ctx.result * 10;"
@@ -172,7 +172,7 @@ async def test_error_ends_the_pipeline(resolve: Resolve) -> None:
 
 
 @pytest.mark.conforms("javascript.append-error")
-async def test_appended_errors_stand_beside_the_result_and_before_the_fatal_one(resolve: Resolve) -> None:
+async def test_appended_errors_accompany_the_result_and_precede_the_fatal_error(resolve: Resolve) -> None:
     request = "util.appendError('first', 'A'); return {};"
     outcome = await resolve(unit("none", code(request, "util.appendError('second'); return ctx.outErrors.length;")))
     assert (outcome.result, outcome.failed) == (1, False)  # of the earlier handlers
@@ -242,7 +242,7 @@ async def test_requests_that_are_invalid_for_the_source(
 
 
 @pytest.mark.conforms("missing.sources")
-async def test_sources_that_are_not_run_locally_say_so(resolve: Resolve) -> None:
+async def test_unsupported_data_sources_fail_with_not_run_locally(resolve: Resolve) -> None:
     outcome = await resolve(unit("web", code("return { method: 'GET' };", "return 'not reached';")))
     message = "The data source web is of type HTTP, which is not run locally."
     assert (outcome.failed, outcome.errors) == (True, [FieldError(message, "NotRunLocally")])
@@ -302,7 +302,9 @@ async def test_arguments_of_any_shape(resolve: Resolve) -> None:
 
 
 @pytest.mark.conforms("javascript.evict")
-async def test_an_eviction_from_the_cache_is_taken_and_told(resolve: Resolve, caplog: pytest.LogCaptureFixture) -> None:
+async def test_an_eviction_from_the_cache_is_accepted_and_logged(
+    resolve: Resolve, caplog: pytest.LogCaptureFixture
+) -> None:
     code = (
         "import { extensions } from '@aws-appsync/utils';\n"
         "export function request() { return { payload: 1 }; }\n"
