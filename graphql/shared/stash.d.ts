@@ -8,7 +8,6 @@
  * after its step, because of an early return or a condition, includes `undefined`.
  */
 import type { DataSourceError } from './errors';
-import type { Arguments } from './operations';
 import type { Page } from './paging';
 import type { NewSettings, Settings } from './settings';
 import type {
@@ -79,7 +78,7 @@ export type ValueIn<Operation, Key extends keyof Stash> = Operation extends keyo
 export type Stored = Required<Stash>;
 
 /** The keys with their types in any pipeline. */
-export type AnyStash = { [Key in keyof Stash]-?: ValueIn<keyof Arguments, Key> };
+export type AnyStash = { [Key in keyof Stash]-?: Stored[Key] | ValueIn<keyof Variants, Key> };
 
 type Declared = {
   // --- The room and the caller ---

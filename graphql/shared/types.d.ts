@@ -194,17 +194,17 @@ export type Admission = {
 export type Identity = AppSyncIdentityCognito;
 
 /**
- * The context of shared code, which handlers pass on. `Required` are the keys of the stash that an earlier step of every
- * pipeline with this code stores, or objects with a narrower type: `Context<'limit' | { emoji: string }>`. `Optional` are
- * the keys that may be missing when they are read, or that the code stores. `Arguments` are the arguments that it reads.
+ * The context of shared code, which handlers pass on. `Keys` are the keys of the stash that an earlier step of every pipeline
+ * with this code stores, or objects with a narrower type: `Context<'limit' | { emoji: string }>`. `OptionalKeys` may be
+ * missing when they are read, or are stored by the code. `Arguments` are the arguments that it reads.
  */
 export type Context<
-  Required extends keyof Stash | object = never,
-  Optional extends keyof Stash = never,
+  Keys extends keyof Stash | object = never,
+  OptionalKeys extends keyof Stash = never,
   Arguments = unknown,
 > = AnyContext<
   Arguments,
-  Merged<{ [Key in Extract<Required, keyof Stash>]: Stored[Key] } & ObjectOf<Required> & Partial<Pick<AnyStash, Optional>>>,
+  Merged<{ [Key in Extract<Keys, keyof Stash>]: Stored[Key] } & ObjectOf<Keys> & Partial<Pick<AnyStash, OptionalKeys>>>,
   any,
   any,
   any
@@ -212,9 +212,9 @@ export type Context<
 
 /**
  * The context of the request handler of an operation's resolver or of a function. It has the arguments that all its
- * operations have, and the keys of the stash that an earlier step stores; a key that earlier steps store only in some
- * pipelines, or that only the handler itself stores, may be missing. `Known` has narrower types of keys, for what the
- * types do not show: `RequestContext<'markRead', { admission: Admission }>`.
+ * operations have, and the keys of the stash that an earlier step stores in every pipeline. A key that is declared with
+ * `?` and stored only in some pipelines may be missing, and so may a key that only the handler itself stores. `Known` has
+ * narrower types of keys, for what the types do not show: `RequestContext<'markRead', { admission: Admission }>`.
  */
 export type RequestContext<Name extends HandlerName, Known extends Partial<AnyStash> = {}> = HandlerContext<
   Name,
@@ -231,7 +231,7 @@ type HandlerContext<Name extends HandlerName, Values extends object> = AnyContex
   Arguments[OperationsOf<Name>],
   Values,
   any,
-  Name extends keyof Sources ? Sources[Name] : any,
+  Name extends keyof Sources ? Sources[Name] : Name extends keyof Arguments ? undefined : any,
   any
 >;
 
@@ -246,10 +246,12 @@ type StoredKeys<Name extends HandlerName, Keys> = Keys extends { always: string;
   : {};
 /** A key that may be missing when it is read. */
 type OptionalKey = { [Key in keyof Stash]-?: {} extends Pick<Stash, Key> ? Key : never }[keyof Stash];
-type Narrowed<Values, Known> = Merged<Omit<Values, keyof Known> & Pick<Known, Extract<keyof Known, keyof Values>>>;
+type Narrowed<Values, Known> = [keyof Known] extends [never]
+  ? Values
+  : Omit<Values, keyof Known> & Pick<Known, Extract<keyof Known, keyof Values>>;
 /** An intersection as one object type: `tsc` rejects a stash that has none of the keys of an object type. */
 type Merged<Values> = { [Key in keyof Values]: Values[Key] };
-type ObjectOf<Required> = [Exclude<Required, string>] extends [never] ? {} : Exclude<Required, string>;
+type ObjectOf<Keys> = [Exclude<Keys, string>] extends [never] ? {} : Exclude<Keys, string>;
 
 /** Field of a type other than Query, Mutation and Subscription -> its parent object. */
 type Sources = {

@@ -193,13 +193,16 @@ def test_wrong_arguments_do_not_pass_tsc(tmp_path: Path) -> None:
         "export function some(ctx) { return ctx.args.chatRoomId; }",
         f"/** @param {{{TYPES}.RequestContext<'PrivacyJob.downloads'>}} ctx */",
         "export function source(ctx) { return [ctx.source?.archives, ctx.source?.files]; }",
+        f"/** @param {{{TYPES}.RequestContext<'Query.me'>}} ctx */",
+        "export function none(ctx) { return ctx.source.id; }",
     ]
 
     errors = errors_of(tmp_path, lines)
 
-    assert [line for line, _ in errors] == [2, 4, 6, 8, 10]
-    for name, (_, message) in zip(("chatRoomID", "text", "emoji", "chatRoomId", "files"), errors, strict=True):
+    assert [line for line, _ in errors] == [2, 4, 6, 8, 10, 12]
+    for name, (_, message) in zip(("chatRoomID", "text", "emoji", "chatRoomId", "files"), errors[:5], strict=True):
         assert f"Property '{name}' does not exist" in message
+    assert "'ctx.source'" in errors[5][1]
 
 
 HANDLERS = {
