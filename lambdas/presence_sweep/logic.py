@@ -48,7 +48,7 @@ class Publisher(Protocol):
 
 
 def sweep(presence: Presence, publisher: Publisher, now: datetime) -> int:
-    """Mark users offline whose last heartbeat is older than two minutes.
+    """Mark users offline whose last heartbeat is older than the limit ``offlineSeconds``.
 
     Args:
         presence: Presence of users.

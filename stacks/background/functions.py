@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from contract.limits import LIMITS
 from contract.names import FILE_TYPES, TEXT_TYPE
 from stacks.background.definition import (
     BackgroundDefinition,
@@ -78,7 +79,9 @@ NOTIFICATIONS = BackgroundDefinition(
 PRESENCE_SWEEP = BackgroundDefinition(
     name="presence_sweep",
     description="Marks users offline after missed heartbeats, and publishes it to the room they had open",
-    schedule=ScheduleDefinition("rate(1 minute)", "Marks users offline after two minutes without a heartbeat"),
+    schedule=ScheduleDefinition(
+        "rate(1 minute)", f"Marks users offline after {LIMITS['offlineSeconds']} s without a heartbeat"
+    ),
     access=(
         TableAccess(("presence",), ("BatchGetItem", "UpdateItem")),
         TableAccess(("presence.byOnline",), ("Query",)),

@@ -46,7 +46,7 @@ def detailed_api_alarms(api_id: str) -> Iterator[Alarm]:
     yield Alarm(
         address="api_latency",
         section="api-latency",
-        description="The p99 latency of the API exceeds one second",
+        description=f"The p99 latency of the API exceeds {_SLOW_MILLISECONDS} ms",
         severity=Severity.WARNING,
         namespace=API,
         metric="Latency",

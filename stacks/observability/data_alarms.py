@@ -72,7 +72,8 @@ def web_acl_alarm(metric_name: str, region: str) -> Alarm:
     return Alarm(
         address="web_acl_blocks",
         section="web-acl-blocks",
-        description="The web ACL blocks more than 100 requests per minute: an attack, or a rule that blocks users",
+        description=f"The web ACL blocks more than {_BLOCKED_PER_MINUTE} requests per minute: an attack, or "
+        "a rule that blocks users",
         severity=Severity.WARNING,
         namespace=FIREWALL,
         metric="BlockedRequests",

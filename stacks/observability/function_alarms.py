@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 NEAR_TIMEOUT = 0.8
 """Fraction of the timeout above which a duration alarms."""
-BEHIND_MILLISECONDS = 10 * 60 * 1000
+BEHIND_MINUTES = 10
 """Maximum age of records; after an hour they go to the failure queue (``StreamSource``)."""
+_SILENT_MINUTES = 10
+"""Minutes without an invocation after which a schedule is reported; the shortest schedule is one minute."""
 
 
 def function_alarms(function: Function) -> Iterator[Alarm]:
@@ -80,14 +82,14 @@ def iterator_age_alarm(function: Function) -> Alarm:
     return Alarm(
         address=f"{function.name}_iterator_age",
         section="function-behind",
-        description=f"The function {function.name} is ten minutes behind. "
+        description=f"The function {function.name} is {BEHIND_MINUTES} minutes behind. "
         "Records go to the failure queue after an hour",
         severity=Severity.CRITICAL,
         namespace=FUNCTIONS,
         metric="IteratorAge",
         dimensions=_dimensions(function),
         statistic="Maximum",
-        threshold=BEHIND_MILLISECONDS,
+        threshold=BEHIND_MINUTES * 60 * 1000,
     )
 
 
@@ -96,15 +98,15 @@ def silence_alarm(function: Function) -> Alarm:
     return Alarm(
         address=f"{function.name}_silent",
         section="schedule-silent",
-        description=f"The function {function.name} was not invoked for ten minutes",
+        description=f"The function {function.name} was not invoked for {_SILENT_MINUTES} minutes",
         severity=Severity.WARNING,
         namespace=FUNCTIONS,
         metric="Invocations",
         dimensions=_dimensions(function),
         threshold=1,
         comparison=Comparison.BELOW,
-        minutes=10,
-        minutes_to_alarm=10,
+        minutes=_SILENT_MINUTES,
+        minutes_to_alarm=_SILENT_MINUTES,
         missing="breaching",
     )
 

@@ -58,7 +58,7 @@ export class Heartbeat {
   #visibilityChanged = (): void => void this.send();
 }
 
-/** Returns the status of a user; offline if the last heartbeat is older than two minutes. */
+/** Returns the status of a user; offline if the last heartbeat is older than `offlineSeconds`. */
 export function effectiveStatus(presence: Presence | undefined, now: number): PresenceStatus {
   const lastSeenAt = presence?.lastSeenAt ?? undefined;
   const isRecent = lastSeenAt !== undefined && now - Date.parse(lastSeenAt) <= offlineSeconds * 1_000;
