@@ -40,7 +40,7 @@ def add_notification(change: Change, name: str) -> None:
     change.remaining += [
         f"{_SCHEMA}: description of {name}",
         f"{_PANEL}: the text",
-        f"{_LOGIC}: what gives rise to it, and which notification levels include it (_WANTED)",
+        f"{_LOGIC}: the condition that triggers it, and which notification levels include it (_WANTED)",
         f"{test}: replace the failing test",
     ]
 
@@ -59,5 +59,5 @@ from lambdas.common.schema_enums import NotificationType
 def test_{function}() -> None:
     assert "{name}" in get_args(NotificationType), "run python -m tools.regenerate"
 
-    pytest.fail("write what gives rise to the notification and its tests")
+    pytest.fail("write the condition of the notification and its tests")
 '''
