@@ -76,6 +76,8 @@ async def keep_connected(
             if refused.is_final:
                 raise
             error = refused
+        if (task := asyncio.current_task()) is not None and task.cancelling():
+            raise asyncio.CancelledError  # the attempt failed at the same moment, with its own error
         if on_lost is not None:
             on_lost(error)
         if time.monotonic() - begun > STABLE_SECONDS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -183,6 +183,31 @@ async def test_a_temporarily_rejected_connection_is_retried(refusal: dict[str, A
         await eventually(has_come_back)
         keeping.cancel()
         await asyncio.gather(keeping, return_exceptions=True)
+
+
+async def test_a_cancellation_ends_an_attempt_that_fails_at_the_same_moment() -> None:
+    class Failing:
+        attempts = 0
+
+        async def __aenter__(self) -> None:
+            Failing.attempts += 1
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                if Failing.attempts == 1:
+                    raise TransportError("it is gone") from None
+                raise
+
+        async def __aexit__(self, *_: object) -> None:
+            return None
+
+    keeping = asyncio.create_task(keep_connected(lambda: cast("RealtimeClient", Failing()), never, backoff=AT_ONCE))
+    await asyncio.sleep(0.01)
+    keeping.cancel()
+    await asyncio.wait({keeping}, timeout=1)
+    is_cancelled = keeping.cancelled()
+    keeping.cancel()
+    assert (is_cancelled, Failing.attempts) == (True, 1)
 
 
 def test_pauses_grow_to_the_longest_and_differ_between_clients() -> None:
