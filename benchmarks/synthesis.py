@@ -33,7 +33,11 @@ class Run:
 
 
 def measure(output: Path, *, eager: bool) -> Run:
-    """Run ``main.py`` once, writing to ``output``.
+    """Run ``main.py`` once and return its duration and peak memory.
+
+    Args:
+        output: the folder to write to.
+        eager: import all bindings.
 
     Raises:
         RuntimeError: it failed.

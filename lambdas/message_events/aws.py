@@ -76,7 +76,7 @@ class DynamoReactions:
 
 
 class GraphqlPublisher:
-    """Publishes to subscribers through the API."""
+    """Publishes events of messages and reactions through the ``publish...`` mutations."""
 
     def __init__(self, client: GraphqlClient) -> None:
         self._client = client

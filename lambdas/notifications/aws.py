@@ -82,7 +82,7 @@ class DynamoInbox:
 
 
 class GraphqlPublisher:
-    """Publishes to subscribers through the API."""
+    """Publishes notifications through the mutation ``publishNotification``."""
 
     def __init__(self, client: GraphqlClient) -> None:
         self._client = client

@@ -58,7 +58,7 @@ class DynamoPresence:
 
 
 class GraphqlPublisher:
-    """Publishes to subscribers through the API."""
+    """Publishes presence through the mutation ``publishPresence``."""
 
     def __init__(self, client: GraphqlClient) -> None:
         self._client = client

@@ -174,7 +174,7 @@ class Pool:
 
 
 class Publisher:
-    """Publishes to subscribers through the API."""
+    """Publishes changes of an account deletion through the ``publish...`` mutations."""
 
     def __init__(self, client: GraphqlClient) -> None:
         self._client = client

@@ -116,7 +116,7 @@ class DynamoChat:
         return Position(room["lastSeq"], int(now.timestamp()) + days * _DAY if days else None)
 
     def mark(self, message: SystemMessage, position: Position, now: datetime) -> Position:
-        """Store the position unless another one is stored."""
+        """Store a message's position, unless an earlier delivery stored one; return the stored position."""
         marker = {
             **_marker_key(message),
             "seq": position.seq,
@@ -156,7 +156,7 @@ class DynamoChat:
 
 
 class GraphqlApi:
-    """Publishes to subscribers through the API, and ends subscriptions."""
+    """Publishes changes of memberships through the ``publish...`` mutations, and ends subscriptions."""
 
     def __init__(self, client: GraphqlClient) -> None:
         self._client = client

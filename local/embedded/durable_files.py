@@ -76,7 +76,7 @@ class WriteFaults:
         """Replace the armed faults."""
         self._armed = list(faults)
 
-    def meet(self, path: Path) -> WriteFault | None:
+    def next_fault(self, path: Path) -> WriteFault | None:
         """Return the fault for a call on a path, if any."""
         for fault in self._armed:
             if fault.part not in str(path) or not fault.count:
@@ -95,7 +95,7 @@ class WriteFaults:
         Raises:
             OSError: a fault is armed.
         """
-        fault = self.meet(path)
+        fault = self.next_fault(path)
         if fault is not None:
             raise OSError(fault.error, os.strerror(fault.error), str(path))
 
@@ -109,7 +109,7 @@ def write_at(descriptor: int, content: bytes, offset: int, path: Path) -> None:
     Raises:
         OSError: not all of them could be written.
     """
-    fault = FAULTS.meet(path)
+    fault = FAULTS.next_fault(path)
     if fault is not None:
         if fault.half:
             os.pwrite(descriptor, content[: len(content) // 2], offset)

@@ -164,7 +164,7 @@ class FaultInjection:
         if caller:
             action = call.action
             text = call.body.decode("utf-8", "replace")
-            fault = self.faults.meet(caller, _described(action, json.loads(text or "{}")), text)
+            fault = self.faults.next_fault(caller, _described(action, json.loads(text or "{}")), text)
         try:
             return await suffer(fault, lambda: forward(call))
         except AwsError as error:
@@ -211,7 +211,7 @@ def _described(action: str, request: dict[str, Any]) -> str:
 
 def _met(call: str) -> Fault | None:
     run = _run.get()
-    return None if run is None else run.meet(call)
+    return None if run is None else run.next_fault(call)
 
 
 def _parsed(body: bytes) -> list[Fault]:

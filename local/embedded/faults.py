@@ -139,8 +139,8 @@ class Faults:
             fault.calls.clear()
         return Run(found)
 
-    def meet(self, operation: str, call: str, text: str) -> Fault | None:
-        """Return the fault for a call of a function; the call cannot be attributed to one of its invocations."""
+    def next_fault(self, operation: str, call: str, text: str) -> Fault | None:
+        """Count a call of a function, and return its fault or None; concurrent invocations share the count."""
         for fault in self._armed:
             if fault.concerns(operation, text):
                 fault.calls.append(call)
@@ -160,7 +160,7 @@ class Run:
         """Return the fault for the run as a whole."""
         return self._struck()
 
-    def meet(self, call: str) -> Fault | None:
+    def next_fault(self, call: str) -> Fault | None:
         """Return the fault for the next call."""
         self._step += 1
         for fault in self._faults:

@@ -24,12 +24,12 @@ def test_a_fault_affects_its_step_once() -> None:
     faults.arm([Fault(SEND, Mode.DROP, step=2, containing="room-1")])
 
     other, first, second = (faults.run(SEND, f'{{"room": "room-{number}"}}') for number in (2, 1, 1))
-    assert [other.begin(), other.meet("a"), other.meet("b")] == [None, None, None]
+    assert [other.begin(), other.next_fault("a"), other.next_fault("b")] == [None, None, None]
     assert first.begin() is None
-    assert first.meet("GetItem") is None
-    assert first.meet("PutItem") is not None
-    assert second.meet("GetItem") is None
-    assert second.meet("PutItem") is None
+    assert first.next_fault("GetItem") is None
+    assert first.next_fault("PutItem") is not None
+    assert second.next_fault("GetItem") is None
+    assert second.next_fault("PutItem") is None
     (state,) = faults.state()
     assert state["struck"] is True
 
@@ -38,7 +38,7 @@ def test_a_watcher_records_the_steps() -> None:
     faults = Faults()
     faults.arm([Fault(SEND, Mode.WATCH)])
     run = faults.run(SEND, "{}")
-    assert [run.begin(), run.meet("GetItem rooms"), run.meet("PutItem rooms")] == [None, None, None]
+    assert [run.begin(), run.next_fault("GetItem rooms"), run.next_fault("PutItem rooms")] == [None, None, None]
     assert faults.state()[0]["calls"] == ["GetItem rooms", "PutItem rooms"]
 
 
