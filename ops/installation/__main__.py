@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from common.commands import OperationError, Parser, run
 from common.owned_folder import ForeignFolderError
 from ops.installation.checkout import Checkout
-from ops.installation.errors import GO_ON, InstallationError, explain_os_error
+from ops.installation.errors import TRY_AGAIN, InstallationError, explain_os_error
 from ops.installation.node_packages import NodePackages
 from ops.installation.versions import check_node
 from ops.installation.virtual_environments import Environment, Part
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(explain_os_error(error, ROOT), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("Interrupted: what is installed stays, and the same command goes on from here.", file=sys.stderr)
+        print("Interrupted. Installed packages are kept: run the same command again to continue.", file=sys.stderr)
         return _INTERRUPTED
     return 0
 
@@ -66,12 +66,12 @@ def _locked(category: str) -> str:
     try:
         locked = requirements(category.split())
     except OperationError as error:
-        raise InstallationError(f"{error} {GO_ON.capitalize()}") from error
+        raise InstallationError(f"{error} {TRY_AGAIN.capitalize()}") from error
     except (KeyError, TypeError, AttributeError) as error:
         locked = str(error)
     if "==" not in locked:
         raise InstallationError(
-            f"Pipfile.lock lacks versions of {category!r}: `git checkout Pipfile.lock` restores it, {GO_ON}"
+            f"Pipfile.lock lacks versions of {category!r}: `git checkout Pipfile.lock` restores it, {TRY_AGAIN}"
         )
     return locked
 

@@ -13,11 +13,11 @@ from common.system_errors import Remedies, describe
 if TYPE_CHECKING:
     from pathlib import Path
 
-GO_ON = "then the same command goes on from here."
+TRY_AGAIN = "then run the same command again; it continues from here."
 _REMEDIES = Remedies(
     elsewhere="clone the repository into a folder that you can write",
     permit="Make it writable, run the command as its owner",
-    again=f", {GO_ON.rstrip('.')}",
+    again=f", {TRY_AGAIN.rstrip('.')}",
 )
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT}
 _PROXIES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
@@ -85,17 +85,16 @@ def explain(tool: Tool, output: str, code: int, log: Path, folders: list[Path], 
             f"the certificate of {host} is not trusted. If a proxy replaces certificates here, name the file with its "
             f"authority in {tool.authority}"
         )
-        return f"{what}: {reason}, {GO_ON} {kept}"
+        return f"{what}: {reason}, {TRY_AGAIN} {kept}"
     if re.search(_REFUSED, output):
-        return (
-            f"{what}: {host} refuses access. Check its credentials ({tool.registry}) and {_proxies()}, {GO_ON} {kept}"
-        )
+        reason = f"{host} refuses access. Check its credentials ({tool.registry}) and {_proxies()}"
+        return f"{what}: {reason}, {TRY_AGAIN} {kept}"
     if re.search(_DIFFERENT, output):
-        reason = f"what {host} delivers is not what {tool.lock} names, so it was not used"
-        return f"{what}: {reason}. Check {tool.registry} and the proxy, {GO_ON} {kept}"
+        reason = f"the package from {host} does not match {tool.lock}, so it was not used"
+        return f"{what}: {reason}. Check {tool.registry} and the proxy, {TRY_AGAIN} {kept}"
     if re.search(_UNREACHABLE, output):
         reason = f"{host} cannot be reached. Check the network, {_proxies()} and the registry ({tool.registry})"
-        return f"{what}: {reason}, {GO_ON} {kept}"
+        return f"{what}: {reason}, {TRY_AGAIN} {kept}"
     reason = disk_full(folders[:1]) if was_full else _other(tool, output, code)
     return f"{what}: {reason} {kept}"
 
@@ -104,17 +103,19 @@ def _other(tool: Tool, output: str, code: int) -> str:
     if re.search(_OUT_OF_STEP, output):
         return (
             "package.json and package-lock.json do not match. `git checkout package.json package-lock.json` (in web/ "
-            f"for the web client) restores them, `make relock` resolves them again; {GO_ON}"
+            f"for the web client) restores them, `make relock` resolves them again; {TRY_AGAIN}"
         )
     if match := re.search(_NO_RELEASE, output):
         name = match[1] or "a package"
-        return f"the registry has no {name} for this system. Check {tool.registry}, {GO_ON}"
+        return f"the registry has no {name} for this system. Check {tool.registry}, {TRY_AGAIN}"
     if match := re.search(_NOT_ALLOWED, output):
         return not_writable(next(path for path in match.groups() if path))
     if code < 0:
-        return f"the installer was ended by signal {-code}, perhaps for lack of memory. Close other programs, {GO_ON}"
+        return (
+            f"the installer was ended by signal {-code}, perhaps for lack of memory. Close other programs, {TRY_AGAIN}"
+        )
     last = [line.strip() for line in output.splitlines() if line.strip()][-1:] or [f"exit code {code}"]
-    return f"{last[0][:300]}. Remove the cause, {GO_ON}"
+    return f"{last[0][:300]}. Remove the cause, {TRY_AGAIN}"
 
 
 def explain_os_error(error: OSError, root: Path) -> str:

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from ops.installation.errors import GO_ON, InstallationError
+from ops.installation.errors import TRY_AGAIN, InstallationError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +65,7 @@ def read_json(file: Path) -> dict[str, Any]:
         content = json.loads(file.read_text(encoding="utf-8"))
         if isinstance(content, dict):
             return content
-    raise InstallationError(f"{file} is damaged. `git checkout {file.name}` beside it restores it, {GO_ON}")
+    raise InstallationError(f"{file} is damaged. `git checkout {file.name}` beside it restores it, {TRY_AGAIN}")
 
 
 def check_node(root: Path, *, npm: bool) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ops.installation.checkout import Checkout, Stamp, entries, refuse_foreign, take
-from ops.installation.errors import GO_ON, PIP, InstallationError
+from ops.installation.errors import PIP, TRY_AGAIN, InstallationError
 from ops.installation.running import run
 
 if TYPE_CHECKING:
@@ -223,7 +223,7 @@ def _virtualenv(python: str, version: str) -> list[str]:
     raise InstallationError(
         f"Python {version} ({shutil.which(python) or python}) lacks the module ensurepip, so it cannot make a virtual "
         f"environment. Install it: {remedy}, or name another Python: `make up PYTHON=/path/to/python3.12`; "
-        f"{GO_ON}"
+        f"{TRY_AGAIN}"
     )
 
 

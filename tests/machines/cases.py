@@ -63,7 +63,7 @@ class Case:
 
 CASES: list[Case] = []
 _MAKE_FAILED = 2
-GO_ON = "then the same command goes on from here"
+TRY_AGAIN = "then run the same command again; it continues from here"
 
 
 def case(title: str) -> Callable[[Callable[[Workshop], list[Step]]], Callable[[Workshop], list[Step]]]:
@@ -257,7 +257,7 @@ def npm_breaks_off(workshop: Workshop) -> list[Step]:
     shutil.rmtree(machine.root / "node_modules")
     npm = shutil.which("npm")
     machine.fake("npm", f'[ "$1" = ci ] || exec {npm} "$@"; mkdir -p node_modules/acorn; kill -9 $$')
-    first = refused(machine, "npm kills itself", "was ended by signal 9", GO_ON)
+    first = refused(machine, "npm kills itself", "was ended by signal 9", TRY_AGAIN)
     machine.unfake("npm")
     return [first, again(machine)]
 
@@ -303,11 +303,11 @@ def unreachable(workshop: Workshop) -> list[Step]:
     machine = workshop.fresh()
     pip = {"PIP_INDEX_URL": UNREACHABLE, "PIP_EXTRA_INDEX_URL": "", "PIP_CONFIG_FILE": os.devnull, "PIP_FIND_LINKS": ""}
     machine.variables |= {**pip, "PIP_NO_CACHE_DIR": "1"}
-    pypi = refused(machine, "PyPI", "127.0.0.1:9 cannot be reached", GO_ON)
+    pypi = refused(machine, "PyPI", "127.0.0.1:9 cannot be reached", TRY_AGAIN)
     for name in (*pip, "PIP_NO_CACHE_DIR"):
         del machine.variables[name]
     machine.variables |= {"npm_config_registry": UNREACHABLE, "npm_config_cache": str(machine.folder / "cache")}
-    npm = refused(machine, "npm's", "127.0.0.1:9 cannot be reached", GO_ON)
+    npm = refused(machine, "npm's", "127.0.0.1:9 cannot be reached", TRY_AGAIN)
     machine.variables.clear()
     return [pypi, npm, again(machine)]
 
@@ -335,7 +335,7 @@ def full_disk(workshop: Workshop) -> list[Step]:
     in_namespace(
         machine, f"mount -t tmpfs -o size=60m tmpfs '{disk}'; cp -a '{machine.root}' '{disk}'; cd '{disk}/chat'"
     )
-    steps = [refused(machine, "60 MB for the checkout", "is full", "Free some space", GO_ON)]
+    steps = [refused(machine, "60 MB for the checkout", "is full", "Free some space", TRY_AGAIN)]
     shutil.copytree(machine.root, machine.folder / "copy", symlinks=True)
     larger = f"mount -o remount,size=4g '{disk}'; make bootstrap"
     both = f"make bootstrap || true; {larger}"

@@ -610,7 +610,7 @@ def test_an_interruption_ends_the_installer_and_the_next_call_continues(
     output = process.communicate(timeout=SECONDS)[0]
 
     assert process.returncode == 130
-    assert output.endswith("Interrupted: what is installed stays, and the same command goes on from here.\n")
+    assert output.endswith("Interrupted. Installed packages are kept: run the same command again to continue.\n")
     with pytest.raises(ProcessLookupError):
         os.kill(int(installed.bin.parent.joinpath("npm-process").read_text(encoding="utf-8")), 0)
     installed.fake_npm()
@@ -664,7 +664,7 @@ def test_an_unreachable_registry_is_reported_during_retries(installed: Machine) 
     ("output", "sentence"),
     [
         ("OSError: [Errno 28] No space left on device", "the disk is full"),
-        ("npm error code ENOSPC", "Free some space there, then the same command goes on"),
+        ("npm error code ENOSPC", "Free some space there, then run the same command again"),
         (
             "Retrying (Retry(total=1)) after NewConnectionError(\"HTTPConnection(host='127.0.0.1', port=9): refused\")",
             "127.0.0.1:9 cannot be reached",
@@ -681,7 +681,7 @@ def test_an_unreachable_registry_is_reported_during_retries(installed: Machine) 
         ("SSLError(1, '[SSL: CERTIFICATE_VERIFY_FAILED] https://pypi.example/simple')", "certificate of pypi.example"),
         ("npm error code SELF_SIGNED_CERT_IN_CHAIN", "name the file with its authority in NODE_EXTRA_CA_CERTS"),
         ("ERROR: 403 Client Error: Forbidden for url: https://pypi.example/simple", "pypi.example refuses access"),
-        ("npm error code EINTEGRITY", "is not what package-lock.json names, so it was not used"),
+        ("npm error code EINTEGRITY", "does not match package-lock.json, so it was not used"),
         ("npm error code EUSAGE", "package.json and package-lock.json do not match"),
         ("ERROR: No matching distribution found for tiny==2.0", "the registry has no tiny==2.0 for this system"),
         ("npm error Error: EACCES: permission denied, open '/nowhere/x'\nsudo chown", "/nowhere/x: Permission denied"),
