@@ -65,7 +65,7 @@ def duration_alarm(function: Function) -> Alarm:
     milliseconds = function.timeout_seconds * 1000
     return Alarm(
         address=f"{function.name}_duration",
-        section="function-near-its-time-out",
+        section="function-near-its-timeout",
         description=f"The duration of the function {function.name} is near its timeout of {function.timeout_seconds} s",
         severity=Severity.WARNING,
         namespace=FUNCTIONS,

@@ -104,7 +104,7 @@ def test_a_section_has_the_conditions_of_its_alarms_only(hardened: Synthesized, 
     conditions: dict[str, set[str]] = {}
     for address, alarm in alarms(hardened).items():
         if alarm["metric_name"] == "Duration":
-            alarm = {**alarm, "threshold": "80 % of the time-out"}  # noqa: PLW2901 - differs between functions
+            alarm = {**alarm, "threshold": "80 % of the timeout"}  # noqa: PLW2901 - differs between functions
         minutes = f"{alarm['datapoints_to_alarm']} of {alarm['evaluation_periods']} minutes"
         text = f"`{alarm['metric_name']}` {condition(alarm)} in {minutes}"
         conditions.setdefault(section_of(alarm), set()).add(text)
