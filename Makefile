@@ -10,6 +10,8 @@ ENV ?= local
 # Parallel test files: one more than the cores of the smallest supported machine, because the longest files wait for Terraform.
 # A fourth worker made the run slower.
 WORKERS ?= 3
+# One of several parts of `make test`, for example 2/4; empty for all tests.
+PART ?=
 
 # Unexpanded: make does not interpret a `$`, and commands read the values from the environment, where they need no quotes.
 export CHECKPOINT_DISABLE := 1
@@ -93,8 +95,8 @@ clean: .local-directory ## Stop the local AWS, and delete its data and all gener
 synth: bootstrap ## Write Terraform JSON for every environment to cdktf.out/
 	@$(BIN)/python main.py
 
-test: bootstrap-all cdktn chromium ## Run every test
-	@$(PARALLEL) tests packages
+test: bootstrap-all cdktn chromium ## Run every test; PART=2/4 runs the second of four parts
+	@TEST_PART=$(call quoted,PART) $(PARALLEL) tests packages
 
 unit: bootstrap-all ## Run the tests that do not use the local AWS
 	@$(PARALLEL) tests/unit packages

@@ -22,6 +22,7 @@ from tests.helpers.deployed import deployed_backend
 from tests.helpers.faults import FAULTY
 from tests.helpers.refused_results import set_refused_result
 from tests.helpers.system_messages import UNTOLD
+from tests.parts import chosen_part, select_part
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -47,15 +48,17 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the measurement of durations."""
+    """Register the measurement of durations, and reject an invalid part before the workers start."""
+    chosen_part()
     measure(config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests that use a backend, so that ``-m`` can select them, and run the longest files first."""
+    """Mark tests that use a backend, so that ``-m`` can select them; select a part, and run the longest files first."""
     for item in items:
         if "backend" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.backend)
+    select_part(config, items)
     longest_first(config, items)
 
 

@@ -122,8 +122,8 @@ class Recorder:
         start = now()
         result = yield
         took = now() - start
-        self.files[_name(item)] += took
-        self.marks[_mark(item)] += round(took.cpu * 1000)
+        self.files[file_of(item)] += took
+        self.marks[_kind(item)] += round(took.cpu * 1000)
         return result
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -131,8 +131,8 @@ class Recorder:
         """Read the CPU time of the servers before the teardown of a file's last test stops them."""
         if nextitem is None or nextitem.path != item.path:
             spent = self.background.spent()
-            self.files[_name(item)] += Cost(0.0, spent)
-            self.marks[_mark(item)] += round(spent * 1000)
+            self.files[file_of(item)] += Cost(0.0, spent)
+            self.marks[_kind(item)] += round(spent * 1000)
         yield
 
     @pytest.hookimpl(wrapper=True)
@@ -158,15 +158,16 @@ class Recorder:
         return {"files": files, "fixtures": fixtures, "marks": dict(self.marks)}
 
 
-def _name(item: pytest.Item) -> str:
+def file_of(item: pytest.Item) -> str:
+    """Return the path of a test's file, without ``tests/``."""
     return item.nodeid.partition("::")[0].removeprefix("tests/")
 
 
-def _mark(item: pytest.Item) -> str:
+def _kind(item: pytest.Item) -> str:
     """Return the first kind that matches: with Terraform, in a browser, with a backend, or the folder's kind."""
     if item.get_closest_marker("terraform"):
         return "Terraform"
-    name = _name(item)
+    name = file_of(item)
     if name.startswith("e2e/browser"):
         return "browser"
     return "backend" if item.get_closest_marker("backend") else name.split("/")[0]
@@ -229,6 +230,11 @@ def _table(title: str, costs: Costs, size: int) -> list[str]:
     ]
 
 
+def typical_seconds(item: pytest.Item) -> float:
+    """Return the typical wall time of a file with tests of this kind."""
+    return {"Terraform": 60.0, "browser": 20.0, "backend": 10.0}.get(_kind(item), 0.0)
+
+
 def longest_first(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Sort by file, the longest of the last runs first, so that no long file remains at the end of the run.
 
@@ -237,11 +243,10 @@ def longest_first(config: pytest.Config, items: list[pytest.Item]) -> None:
     cache = config.cache
     known = {} if cache is None else cache.get(_CACHE, {})
     unknown: Costs = {}
-    by_kind = {"Terraform": 60.0, "browser": 20.0, "backend": 10.0}
     for item in items:
-        cost = unknown.setdefault(_name(item), Cost())
-        cost.wall = max(cost.wall, by_kind.get(_mark(item), 0.0))
-    items.sort(key=lambda item: -known.get(_name(item), unknown[_name(item)].wall))
+        cost = unknown.setdefault(file_of(item), Cost())
+        cost.wall = max(cost.wall, typical_seconds(item))
+    items.sort(key=lambda item: -known.get(file_of(item), unknown[file_of(item)].wall))
 
 
 def measure(config: pytest.Config) -> None:

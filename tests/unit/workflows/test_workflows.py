@@ -95,10 +95,18 @@ def test_only_jobs_that_assume_a_role_get_a_token(workflow: dict[Any, Any]) -> N
 def test_ci_runs_all_steps_of_make_pr() -> None:
     needs = re.search(r"^pr: ([a-z ]+?) ##", (ROOT / "Makefile").read_text(), re.MULTILINE)
     jobs = load("ci")["jobs"]
-    commands = [step.get("run") for job in ("check", "audit") for step in jobs[job]["steps"]]
+    commands = [step.get("run") for job in ("check", "test", "audit") for step in jobs[job]["steps"]]
 
     assert needs is not None
-    assert [f"make {target}" for target in needs[1].split()] == [one for one in commands if one]
+    assert sorted(f"make {target}" for target in needs[1].split()) == sorted(one for one in commands if one)
+
+
+def test_ci_runs_all_parts_of_the_tests() -> None:
+    job = load("ci")["jobs"]["test"]
+    parts = job["strategy"]["matrix"]["part"]
+
+    assert job["steps"][-1] == {"run": "make test", "env": {"PART": "${{ matrix.part }}"}}
+    assert parts == [f"{number}/{len(parts)}" for number in range(1, len(parts) + 1)]
 
 
 def test_jobs_that_run_code_of_pull_requests_have_no_credentials() -> None:
