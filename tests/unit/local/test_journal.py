@@ -291,7 +291,7 @@ def test_a_deleted_or_replaced_single_file_is_reported(tmp_path: Path) -> None:
     with pytest.raises(DamagedFileError, match="first line is missing"):
         list(Journal(tmp_path, is_expected=True).read())
     segment.unlink()
-    with pytest.raises(DamagedFileError, match="no file in it"):
+    with pytest.raises(DamagedFileError, match="has no journal files"):
         list(Journal(tmp_path, is_expected=True).read())
 
 

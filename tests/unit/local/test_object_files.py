@@ -337,7 +337,7 @@ async def test_a_flipped_bit_is_found_when_the_object_is_read(damaged: Bucket) -
     assert damaged.embedded.objects.check() == []
     answer = await damaged.ask("GET", "one")
     assert answer.status == 500
-    assert f"{path} has a wrong checksum" in answer.body.decode()
+    assert f"{path} was modified: its checksum differs" in answer.body.decode()
 
 
 @pytest.mark.parametrize(

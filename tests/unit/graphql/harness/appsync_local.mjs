@@ -9,6 +9,6 @@ export const { EarlyReturn } = await load('signals');
 export const { advanceFrom, register } = await load('runner');
 
 /** The modules that resolvers and functions import. */
-export const modules = { '@aws-appsync/utils': await load('utils') };
+export const modules = { '@aws-appsync/utils': await load('appsync_utils') };
 
 export const { util } = modules['@aws-appsync/utils'];
