@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from common.commands import Parser, run
-from common.exit_codes import EXIT_OK, USAGE
-from stacks.environments import ConfigurationError, load_environments
+from common.exit_codes import EXIT_OK
+from stacks.environments import load_environments
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,15 +23,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _synthesize() -> int:
     root = Path(__file__).resolve().parent
-    try:
-        environments = load_environments(root, os.environ)
-        from stacks.synthesis import synthesize  # noqa: PLC0415 - settings are checked before jsii starts
+    environments = load_environments(root, os.environ)
+    from stacks.synthesis import synthesize  # noqa: PLC0415 - settings are checked before jsii starts
 
-        for folder in synthesize(environments, root):
-            print(folder / "cdk.tf.json")
-    except ConfigurationError as error:
-        print(*error.lines, sep="\n", file=sys.stderr)
-        return USAGE
+    for folder in synthesize(environments, root):
+        print(folder / "cdk.tf.json")
     return EXIT_OK
 
 

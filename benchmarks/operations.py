@@ -90,7 +90,7 @@ def main(arguments: list[str] | None = None) -> int:
         figures.write(measured)
         examples.write(measured)
     elif not wrong and figures.figures_of(measured) != figures.load():
-        wrong = ["benchmarks/operations.json says something else: run python -m benchmarks.operations --write"]
+        wrong = ["benchmarks/operations.json has other values. Run: python -m benchmarks operations --write"]
     print(
         "\n".join(["", *wrong]) if wrong else "every operation is within its budget, and costs the same in both rooms"
     )

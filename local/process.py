@@ -168,7 +168,7 @@ def _await_report(report: IO[bytes], directory: DataDirectory, say: Callable[[st
         line += chunk or b""
         waited = time.monotonic() - begun
         if waited > _TELL_AFTER_SECONDS and not told:
-            say("The local AWS is still starting ...")
+            say("Starting the local AWS ...")
             told = True
         if waited > _START_SECONDS:
             message = f"The local AWS did not respond within {_START_SECONDS} s. See {directory.logs / 'server.log'}."

@@ -36,6 +36,11 @@ class Generator:
     command: tuple[str, ...]
     variable: str | None = None
 
+    def __str__(self) -> str:
+        """Return the command as it is typed in a shell."""
+        variable = "" if self.variable is None else f"{self.variable}=1 "
+        return variable + " ".join(self.command).replace(sys.executable, "python")
+
 
 CODE_GENERATORS: Final = (
     Generator((*_PYTHON, "tools.generated_code")),
@@ -49,22 +54,26 @@ GENERATORS: Final = (
     Generator((*_PYTHON, "tools.documents.security")),
     Generator((*_PYTHON, "tools.documents.settings")),
     Generator(
-        (*_PYTEST, "tests/unit/stacks/test_chat_stack.py", "-k", "addresses_are_those"),
+        (*_PYTEST, "tests/unit/stacks/test_chat_stack.py::test_terraform_addresses_are_unchanged"),
         variable="CHAT_TEST_UPDATE_ADDRESSES",
     ),
     Generator(
-        (*_PYTEST, "tests/unit/stacks/test_permissions_document.py", "-k", "lists_every_statement"),
+        (
+            *_PYTEST,
+            "tests/unit/stacks/test_permissions_document.py::test_the_document_lists_every_statement_and_no_other",
+        ),
         variable="CHAT_TEST_UPDATE_PERMISSIONS",
     ),
 )
 """In this order: later generators read the output of earlier ones."""
 
 
-def regenerate(root: Path) -> list[str]:
-    """Run every generator.
+def regenerate(root: Path, generators: Sequence[Generator] = GENERATORS) -> list[str]:
+    """Run generators.
 
     Args:
         root: the checkout.
+        generators: those to run.
 
     Returns:
         The changed files, relative to the checkout.
@@ -73,13 +82,13 @@ def regenerate(root: Path) -> list[str]:
         OperationError: a generator failed; the message has its output.
     """
     before = _contents(root)
-    for generator in GENERATORS:
+    for generator in generators:
         variables = {} if generator.variable is None else {generator.variable: "1"}
         done = subprocess.run(
             generator.command, cwd=root, env={**os.environ, **variables}, capture_output=True, text=True, check=False
         )
         if done.returncode:
-            raise OperationError(f"{' '.join(generator.command[-2:])} failed:\n{done.stdout}{done.stderr}")
+            raise OperationError(f"{generator} failed:\n{done.stdout}{done.stderr}")
     after = _contents(root)
     return sorted(name for name, content in after.items() if before.get(name) != content)
 
@@ -91,12 +100,14 @@ def _contents(root: Path) -> dict[str, bytes]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the generators and print the changed files; return the exit code."""
-    Parser(prog="python -m tools.regenerate", description=__doc__).parse_args(arguments)
-    return run(_regenerate)
+    parser = Parser(prog="python -m tools.regenerate", description=__doc__)
+    parser.add_argument("--code", action="store_true", help="only the code, which measuring an operation needs")
+    generators = CODE_GENERATORS if parser.parse_args(arguments).code else GENERATORS
+    return run(lambda: _regenerate(generators))
 
 
-def _regenerate() -> int:
-    changed = regenerate(ROOT)
+def _regenerate(generators: Sequence[Generator]) -> int:
+    changed = regenerate(ROOT, generators)
     for name in changed:
         print(name)
     if not changed:

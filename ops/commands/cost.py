@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from pydantic.fields import FieldInfo
+
 
 def load_options(function: Callable[..., int]) -> Callable[..., int]:
     """Add an option for each part of the load."""
@@ -24,11 +26,17 @@ def load_options(function: Callable[..., int]) -> Callable[..., int]:
         function = click.option(
             option_of(name),
             name,
-            type=click.INT if field.annotation is int else FiniteNumber(),
+            type=click.INT if field.annotation is int else FiniteNumber(*_bounds(field)),
             metavar="N",
             help=f"Load: {field.description} (default: {field.default:g}).",
         )(function)
     return function
+
+
+def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
+    """Return the smallest and the largest allowed value."""
+    bounds = {name: getattr(bound, name) for bound in field.metadata for name in ("ge", "le") if hasattr(bound, name)}
+    return bounds.get("ge"), bounds.get("le")
 
 
 def option_of(name: str) -> str:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from common.errors import ExpectedError
+from common.exit_codes import USAGE
 from stacks.settings import Settings
 from stacks.settings.section import setting_paths
 
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
     from stacks.settings.section import SettingPath
 
 
-class ConfigurationError(Exception):
+class ConfigurationError(ExpectedError):
     """Invalid configuration. Each of ``lines`` has the place, the value and the remedy."""
+
+    code = USAGE
 
     def __init__(self, *lines: str) -> None:
         self.lines = lines

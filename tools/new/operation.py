@@ -42,7 +42,7 @@ def add_operation(change: Change, name: str, topic: str) -> None:
     change.insert("graphql/schema.graphql", declaration, before="}", after=f"\ntype {type_name} ")
     document = f"\n{type_name.lower()} {title}($chatRoomId: ID!) {{\n  {field}(chatRoomId: $chatRoomId)\n}}\n"
     change.written[f"{_OPERATIONS}/{topic}.graphql"] = change.text(f"{_OPERATIONS}/{topic}.graphql") + document
-    rule = f'    "{field}": Rule(lambda scene: {{"chatRoomId": scene.room_id}}, MEMBERS),\n'
+    rule = f'    "{field}": Rule(lambda fixture: {{"chatRoomId": fixture.room_id}}, MEMBERS),\n'
     change.insert(rules, rule, before="}", after="\nRULES = {")
     change.insert(
         "tests/integration/test_operations.py",
@@ -50,7 +50,7 @@ def add_operation(change: Change, name: str, topic: str) -> None:
         before="}",
         after="\nVARIABLES: ",
     )
-    case = f'    Case("{field}", "in a room", lambda scene: ("member", {{"chatRoomId": scene.room_id}})),\n'
+    case = f'    Case("{field}", "in a room", lambda fixture: ("member", {{"chatRoomId": fixture.room_id}})),\n'
     change.insert(benchmarks, case, before=")", after="\nCASES = (\n")
     test = f"tests/unit/graphql/test_{snake_case(field)}.py"
     change.create(test, _TEST.format(name=name, function=snake_case(field)))
@@ -60,7 +60,7 @@ def add_operation(change: Change, name: str, topic: str) -> None:
         f"{_OPERATIONS}/{topic}.graphql: arguments, and the selection if the type is an object",
         f"{rules}: who may call it",
         "tests/integration/test_operations.py: the arguments of one call",
-        f"{benchmarks}: the case to measure; then `python -m benchmarks operations`",
+        f"{benchmarks}: the case; `python -m tools.regenerate --code`, `python -m benchmarks operations --write`",
         f"{test}: replace the failing test",
     ]
 

@@ -65,7 +65,9 @@ class _Reference:
         self._figures = figures.load()
         self._examples = examples.load()
         if missing := sorted({operation.name for operation in self._operations} - self._examples.keys()):
-            raise OperationError(f"{', '.join(missing)}: not measured yet. Run: python -m benchmarks operations")
+            raise OperationError(
+                f"{', '.join(missing)}: not measured yet. Run: python -m benchmarks operations --write"
+            )
         self._errors = errors_by_operation()
         kinds = [error for name in self._by_name for error in self._errors[name]]
         self._common = {error for error in kinds if kinds.count(error) > _EVERYWHERE}
