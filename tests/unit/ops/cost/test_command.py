@@ -109,7 +109,7 @@ def test_every_part_of_the_load_has_an_option_that_changes_it(
         (["--nobody", "1"], 2, "No such option '--nobody'"),
         (["--users", "-1"], 2, "Invalid value for '--users': input should be greater than or equal to 0, not -1"),
         (["--users", "many"], 2, "Invalid value for '--users': 'many' is not a valid integer"),
-        (["--direct-share", "1.5"], 2, "Invalid value for '--direct-share': 2.0 is not in the range 0<=x<=1"),
+        (["--direct-share", "1.5"], 2, "Invalid value for '--direct-share': 1.5 is not in the range 0<=x<=1"),
         (["--devices", "inf"], 2, "Invalid value for '--devices': 'inf' is not a finite number"),
         (["--region", "eu-north-9"], 3, "has no prices for the region eu-north-9, only for eu-west-1, us-east-1"),
         (["--environment", "nowhere"], 3, "nowhere has not been synthesized. Run `make synth`"),
