@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.helpers.nested_pytest import WORKERS, run_pytest
+
 CONFTEST = """
 import pytest
 from tests import durations
@@ -71,14 +70,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def run(project: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-v", *arguments, f"--rootdir={project}", str(project)],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_pytest(project, *arguments)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -89,7 +81,7 @@ def cpu(output: str, name: str) -> float:
     return float(found[1])
 
 
-@pytest.mark.parametrize("workers", [(), ("-p", "xdist", "-n", "2", "--dist", "loadfile")])
+@pytest.mark.parametrize("workers", [(), WORKERS])
 def test_the_time_of_subprocesses_is_counted_for_the_file_and_the_fixture(
     project: Path, workers: tuple[str, ...]
 ) -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers.nested_pytest import WORKERS, run_pytest
 from tests.parts import VARIABLE
 
-ROOT = Path(__file__).resolve().parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 CONFTEST = """
 import pytest
 from tests.parts import chosen_part, select_part
@@ -26,7 +26,6 @@ def pytest_collection_modifyitems(config, items):
 """
 LONG = "import pytest\npytestmark = pytest.mark.terraform\n"
 TESTS = "def test_first(): pass\ndef test_second(): pass\n"
-WORKERS = ("-p", "xdist", "-n", "2", "--dist", "loadfile")
 FILES = {f"test_{letter}.py": (LONG if letter in "aefg" else "") + TESTS for letter in "abcdefgh"}
 
 
@@ -38,19 +37,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(project: Path, part: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-v", *arguments, f"--rootdir={project}", str(project)],
-        cwd=project,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", VARIABLE: part},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def passed(project: Path, part: str, *arguments: str) -> list[str]:
-    output = run(project, part, *arguments).stdout
+    output = run_pytest(project, *arguments, **{VARIABLE: part}).stdout
     return sorted(set(re.findall(r"(test_\w\.py::test_\w+)", output)))
 
 
@@ -75,7 +63,7 @@ def test_workers_select_the_same_part(project: Path) -> None:
 @pytest.mark.parametrize("workers", [(), WORKERS])
 @pytest.mark.parametrize("part", ["5/4", "0/4", "1", "1/0", "x", "-1/4", "1/4/2"])
 def test_an_invalid_part_is_refused(project: Path, part: str, workers: tuple[str, ...]) -> None:
-    done = run(project, part, *workers)
+    done = run_pytest(project, *workers, **{VARIABLE: part})
 
     assert done.returncode == pytest.ExitCode.USAGE_ERROR
     assert f'PART is "{part}". Set it to a part such as 2/4' in done.stderr
