@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from local.embedded.credentials import RunCredentials
     from tests.helpers.documents import Command
-    from tests.helpers.shared_provider import SharedProviders
+    from tests.helpers.shared_provider import Connection
     from tests.helpers.terraform import Engine
 
 ENVIRONMENTS = ("dev", "staging", "prod")
@@ -74,13 +74,13 @@ class Operator:
         folder: folder of plans and records.
         environment: the process environment of all commands.
         engine: Terraform, for steps without a command of this repository.
-        providers: processes of the provider, for commands in a known folder.
+        connection: returns the variables with which Terraform in a folder shares a provider.
     """
 
     folder: Path
     environment: Mapping[str, str]
     engine: Engine
-    providers: SharedProviders
+    connection: Connection
 
     @property
     def lock(self) -> Path:
@@ -95,11 +95,11 @@ class Operator:
             arguments: its arguments.
             stack: the folder in which it runs Terraform, whose commands then share a provider.
         """
-        connection = {} if stack is None else self.providers.connection(stack)
+        shared = {} if stack is None else self.connection(stack)
         process = subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             cwd=ROOT,
-            env={**self.environment, **connection},
+            env={**self.environment, **shared},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -173,7 +173,7 @@ class Operator:
     def terraform(self, folder: Path) -> TerraformStack:
         """Return Terraform in a folder, for manual commands."""
         endpoints = {f"AWS_ENDPOINT_URL_{name}": self.environment["AWS_ENDPOINT_URL"] for name in ("S3", "STS", "IAM")}
-        variables = {**self.environment, **endpoints, **self.providers.connection(folder), "TF_IN_AUTOMATION": "1"}
+        variables = {**self.environment, **endpoints, **self.connection(folder), "TF_IN_AUTOMATION": "1"}
         return TerraformStack(folder, self.engine, variables)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - boto3's clients have no common type

@@ -11,16 +11,17 @@ import re
 import subprocess
 import threading
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from functools import cache
+from typing import TYPE_CHECKING
 
 from stacks.versions import AWS_PROVIDER, AWS_PROVIDER_VERSION
 from terraform.providers import HOST, current_platform, find_mirror
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
-    from types import TracebackType
+
+    Connection = Callable[[Path], dict[str, str]]
 
 _VARIABLE = "TF_REATTACH_PROVIDERS"
 _ANNOUNCED = re.compile(rf"{_VARIABLE}='(?P<value>.*)'")
@@ -61,33 +62,23 @@ def shared_provider(folder: Path, environment: Mapping[str, str]) -> Iterator[di
         process.communicate()
 
 
-@dataclass(slots=True)
-class SharedProviders:
-    """A provider process per folder, started with the first command in the folder.
+@contextmanager
+def shared_providers(environment: Mapping[str, str]) -> Iterator[Connection]:
+    """Yield a function from a folder to its variables; the first call for a folder starts its provider.
 
-    Attributes:
+    Args:
         environment: the whole process environment.
     """
+    with ExitStack() as running:
 
-    environment: Mapping[str, str]
-    _running: ExitStack = field(default_factory=ExitStack)
-    _connections: dict[Path, dict[str, str]] = field(default_factory=dict)
+        @cache
+        def connection(folder: Path) -> dict[str, str]:
+            return running.enter_context(shared_provider(folder, environment))
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._running.close()
-
-    def connection(self, folder: Path) -> dict[str, str]:
-        """Return the environment variables for Terraform in a folder."""
-        if folder not in self._connections:
-            self._connections[folder] = self._running.enter_context(shared_provider(folder, self.environment))
-        return self._connections[folder]
+        yield connection
 
 
+@cache
 def _executable() -> Path | None:
     mirror = find_mirror(AWS_PROVIDER, AWS_PROVIDER_VERSION, os.environ)
     if mirror is None:

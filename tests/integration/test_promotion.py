@@ -24,7 +24,7 @@ from terraform.providers import current_platform
 from tests.helpers.documents import documented, documented_block
 from tests.helpers.operator import BUCKET, ENVIRONMENTS, Operator, operator_environment, stack_of, synthesize
 from tests.helpers.reduction import reduce_resolvers, reduce_to_samples
-from tests.helpers.shared_provider import SharedProviders
+from tests.helpers.shared_provider import shared_providers
 from tests.helpers.terraform import BACKEND, COMMAND_SECONDS, TerraformError, Unavailable, discover
 from tests.helpers.waiting import wait_until
 from tests.unit.stacks.conftest import ROOT, copy_checkout
@@ -87,8 +87,8 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     server = start(directory, Ports(0, 0, 0), attached=False, say=print)
     mirror = engine.init[0].partition("=")[2]
     environment = operator_environment(server.instance.url, read_credentials(directory), mirror, folder)
-    with SharedProviders(environment) as providers:
-        yield Operator(folder, environment, engine, providers)
+    with shared_providers(environment) as connection:
+        yield Operator(folder, environment, engine, connection)
     stop(directory, say=print)
 
 
