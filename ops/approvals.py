@@ -3,14 +3,15 @@
 [[approval]]
 address = "aws_dynamodb_table.messages"
 reason = "No message has been written yet; the sort key becomes a number. CHAT-123"
-expires = 2026-12-01          # the last day (UTC) on which it is valid
+expires = 2026-12-01          # the last day (UTC) on which it is valid, at most 90 days ahead
 environments = ["dev"]        # where it is valid
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
@@ -24,8 +25,13 @@ if TYPE_CHECKING:
     from ops.review_rules.finding import Finding
 
 
+_EXAMPLE_VALIDITY = timedelta(days=30)
+
+
 class Approval(Waiver):
     """The approval of a refused change of one resource."""
+
+    longest_days: ClassVar[int] = 90
 
     address: str = Field(min_length=1, description="the resource's address, without wildcards")
     reason: str = Field(min_length=15, description="why, in at least 15 characters")
@@ -46,6 +52,17 @@ def read_approvals(file: Path | None) -> tuple[Approval, ...]:
     if file is None:
         return ()
     return read_waivers(file, Approval, "approval")
+
+
+def example(address: str, environment: str, today: date) -> list[str]:
+    """Return the lines of an approval that is valid from today on, with a reason to fill in."""
+    return [
+        "[[approval]]",
+        f'address = "{address}"',
+        'reason = ""  # why, in a sentence; name the backup',
+        f"expires = {today + _EXAMPLE_VALIDITY}  # the last day (UTC) on which the approval is valid",
+        f'environments = ["{environment}"]',
+    ]
 
 
 def approve(

@@ -10,6 +10,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from common.commands import RefusedError, log
+from ops.approvals import example
 from ops.history import History
 from ops.plan import counts
 from ops.plans import Action, Plan
@@ -91,7 +92,9 @@ def _refusal(reviewed: Review) -> str:
     lines = [f"The plan for {reviewed.environment} is refused, because these changes need an approval:"]
     lines += [f"  {finding.address} {finding.message}." for finding in reviewed.findings if finding.blocks]
     lines.append("If this is intended: back up the data, add each resource with a reason to an approval file, have it")
-    lines.append("reviewed, and add --approvals FILE. docs/promotion.md, Approvals, shows one.")
+    lines.append("reviewed, and add --approvals FILE (docs/promotion.md, Approvals):")
+    first = next(finding.address for finding in reviewed.findings if finding.blocks)
+    lines += [f"  {line}" for line in example(first, reviewed.environment, datetime.now(UTC).date())]
     return "\n".join(lines)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from ops.approvals import example
 from ops.cost.change import cost_lines
 from ops.plans import Action
 from ops.review_rules import RULES
@@ -29,7 +30,6 @@ _ORDER = (
     Action.IMPORT,
     Action.MOVE,
 )
-_APPROVAL_VALIDITY = timedelta(days=30)
 _SUMMARY_ROOM = 300
 """Characters reserved for the notice of truncation."""
 
@@ -127,13 +127,9 @@ class Review:
             "",
             "```toml",
         )
-        expires = datetime.now(UTC).date() + _APPROVAL_VALIDITY
+        today = datetime.now(UTC).date()
         for finding in refused:
-            yield "[[approval]]"
-            yield f'address = "{finding.address}"'
-            yield 'reason = "why this is intended, and where the backup is"'
-            yield f"expires = {expires}  # the last day (UTC) on which the approval is valid"
-            yield f'environments = ["{self.environment}"]'
+            yield from example(finding.address, self.environment, today)
         yield "```"
 
     def _tables(self) -> Iterator[str]:

@@ -6,11 +6,12 @@ advisories (`ops.audit.waivers`).
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from datetime import date  # noqa: TC003 - pydantic reads it at run time
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model, field_validator
 
 from common.commands import OperationError
 from ops.files import read_toml
@@ -21,15 +22,28 @@ if TYPE_CHECKING:
 
 WaiverT = TypeVar("WaiverT", bound="Waiver")
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
+_FEWEST_WORDS = 4
+_FEWEST_IDEOGRAPHS = 8
+_FIRST_IDEOGRAPH = 0x2E80
+"""Scripts from here on, such as Chinese, Japanese and Korean, do not need spaces between words."""
 
 
 class Waiver(BaseModel, ABC):
     """An accepted finding."""
 
     model_config = _STRICT
+    longest_days: ClassVar[int] = 400
+    """The last day is at most so many days ahead."""
 
     reason: str = Field(min_length=30, description="why the finding is accepted")
     expires: date = Field(description="the last day (UTC) on which the waiver is valid")
+
+    @field_validator("reason")
+    @classmethod
+    def _check_reason(cls, reason: str) -> str:
+        if not is_explained(reason):
+            raise ValueError(f"write a sentence of at least {_FEWEST_WORDS} different words")
+        return reason
 
     @property
     @abstractmethod
@@ -41,13 +55,23 @@ class Waiver(BaseModel, ABC):
         return today <= self.expires
 
 
-def read_waivers(file: Path, kind: type[WaiverT], key: str = "waiver") -> tuple[WaiverT, ...]:
+def is_explained(reason: str) -> bool:
+    """Return whether a reason consists of words, not of blanks, dots or repeated letters."""
+    words = {word.casefold() for word in re.findall(r"[^\W\d_]{2,}", reason)}
+    ideographs = {letter for letter in reason if ord(letter) >= _FIRST_IDEOGRAPH and letter.isalpha()}
+    return sum(len(set(word)) > 1 for word in words) >= _FEWEST_WORDS or len(ideographs) >= _FEWEST_IDEOGRAPHS
+
+
+def read_waivers(
+    file: Path, kind: type[WaiverT], key: str = "waiver", *, today: date | None = None
+) -> tuple[WaiverT, ...]:
     """Return the waivers of a file.
 
     Args:
         file: TOML with tables ``[[key]]`` only.
         kind: the class of the waivers.
         key: the name of the tables.
+        today: the current day (UTC), which limits the last day of a waiver (default: that of the clock).
 
     Raises:
         OperationError: the file is not valid; the message has a line for each problem.
@@ -59,6 +83,14 @@ def read_waivers(file: Path, kind: type[WaiverT], key: str = "waiver") -> tuple[
     except ValidationError as error:
         lines = (f"{file}: {'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
         raise OperationError("\n".join(lines)) from error
+    latest = (today or datetime.now(UTC).date()) + timedelta(days=kind.longest_days)
+    if late := [waiver for waiver in waivers if waiver.expires > latest]:
+        lines = (
+            f"{file}: {key} of {waiver.subject}: expires = {waiver.expires} is more than {kind.longest_days} days "
+            f"ahead. The last possible day is {latest}; renew it then if it is still needed."
+            for waiver in late
+        )
+        raise OperationError("\n".join(lines))
     return waivers
 
 

@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tarfile
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -454,7 +455,7 @@ def test_plan_that_replaces_the_messages_table_is_refused_until_it_is_approved(
     approvals = tmp_path / "approvals.toml"
     approvals.write_text(
         '[[approval]]\naddress = "aws_dynamodb_table.messages"\nreason = "a test of the approval file"\n'
-        'expires = 2099-01-01\nenvironments = ["dev"]\n'
+        f'expires = {datetime.now(UTC).date()}\nenvironments = ["dev"]\n'
     )
     approved = operator.run(
         *("ops", "review", "--plan-json", f"{operator.json('dev')}", "--approvals", f"{approvals}"),

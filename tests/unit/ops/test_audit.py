@@ -134,6 +134,17 @@ def test_a_waiver_without_a_reason_is_rejected(tmp_path: Path) -> None:
         read_advisory_waivers(file)
 
 
+def test_the_last_day_of_a_waiver_is_at_most_400_days_ahead(tmp_path: Path) -> None:
+    file = tmp_path / "waivers.toml"
+    file.write_text(
+        '[[waiver]]\nid = "CVE-2029-1"\npackage = "leaky"\nreason = "Only the tests of this project import it."\n'
+        "expires = 2999-01-01\n"
+    )
+
+    with pytest.raises(OperationError, match="CVE-2029-1 of leaky: expires = 2999-01-01 is more than 400 days ahead"):
+        read_advisory_waivers(file)
+
+
 # --- the command --------------------------------------------------------------------------------
 
 

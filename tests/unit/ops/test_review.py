@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from common.commands import OperationError
 from ops.__main__ import main
-from ops.approvals import Approval, approve, read_approvals
+from ops.approvals import Approval, approve, example, read_approvals
 from ops.cost.change import cost_change
 from ops.plans import SENSITIVE, Action, Plan
 from ops.report import COMMENT_LIMIT, Review
@@ -111,6 +111,52 @@ def test_an_invalid_waiver_file_is_an_error_that_names_the_entry(tmp_path: Path,
 
     with pytest.raises(OperationError, match=names):
         read_approvals(file)
+
+
+def write_approval(file: Path, reason: str, expires: date) -> Path:
+    file.write_text(
+        f'[[approval]]\naddress = "x.y"\nreason = "{reason}"\nexpires = {expires}\nenvironments = ["dev"]\n'
+    )
+    return file
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [" " * 15, "." * 40, "a" * 40, "aaaa bbbb cccc dddd eeee", "okay okay okay okay", "CHAT-123 CHAT-124 12345"],
+)
+def test_a_reason_without_words_is_rejected(tmp_path: Path, reason: str) -> None:
+    file = write_approval(tmp_path / "approvals.toml", reason, datetime.now(UTC).date())
+
+    with pytest.raises(OperationError, match=r"approval\.0\.reason: .*at least (4 different words|15 characters)"):
+        read_approvals(file)
+
+
+@pytest.mark.parametrize("reason", ["Nobody has written there, CHAT-1", "このテーブルにはまだメッセージがありません"])
+def test_a_reason_in_words_is_accepted(tmp_path: Path, reason: str) -> None:
+    (read,) = read_approvals(write_approval(tmp_path / "approvals.toml", reason, datetime.now(UTC).date()))
+
+    assert read.reason == reason
+
+
+def test_the_last_day_of_an_approval_is_at_most_90_days_ahead(tmp_path: Path) -> None:
+    today = datetime.now(UTC).date()
+    reason = "No message is there yet"
+
+    assert read_approvals(write_approval(tmp_path / "near.toml", reason, today + timedelta(days=90)))
+    with pytest.raises(OperationError, match="more than 90 days ahead"):
+        read_approvals(write_approval(tmp_path / "far.toml", reason, today + timedelta(days=91)))
+
+
+def test_the_example_is_an_approval_of_30_days_without_its_reason(tmp_path: Path) -> None:
+    today = datetime.now(UTC).date()
+    lines = "\n".join(example("aws_dynamodb_table.messages", "dev", today))
+    (tmp_path / "copied.toml").write_text(lines)
+    (tmp_path / "filled.toml").write_text(lines.replace('reason = ""', 'reason = "No message is there yet"'))
+
+    with pytest.raises(OperationError, match="reason"):
+        read_approvals(tmp_path / "copied.toml")
+    (read,) = read_approvals(tmp_path / "filled.toml")
+    assert (read.address, read.expires) == ("aws_dynamodb_table.messages", today + timedelta(days=30))
 
 
 # --- permissions ------------------------------------------------------------------------------------
