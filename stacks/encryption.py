@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.bindings import Construct, KmsAlias, KmsKey, TerraformResourceLifecycle, add
 from stacks.names import physical_name
+from stacks.partitions import partition_of
 from stacks.permissions import Statement, document
 
 if TYPE_CHECKING:
@@ -114,7 +115,8 @@ class Encryption(Construct):
 
 def _policy(settings: Settings) -> list[dict[str, Any]]:
     """Return the statements of the key policy. In a key policy, the resource "*" is the key (KMS developer guide)."""
-    account = {"AWS": f"arn:aws:iam::{settings.account_id}:root"}
+    partition = partition_of(settings.region)
+    account = {"AWS": f"arn:{partition.name}:iam::{settings.account_id}:root"}
     through_services = _only_through(settings, _SERVICES)
     return [
         _statement("AdministrationByIam", account, _ADMINISTRATION),
@@ -125,7 +127,7 @@ def _policy(settings: Settings) -> list[dict[str, Any]]:
             ("kms:CreateGrant",),
             {**through_services, "Bool": {"kms:GrantIsForAWSResource": "true"}},
         ),
-        _statement("Logs", {"Service": f"logs.{settings.region}.amazonaws.com"}, _USE, _own_logs(settings)),
+        _statement("Logs", {"Service": f"logs.{settings.region}.{partition.dns_suffix}"}, _USE, _own_logs(settings)),
     ]
 
 
@@ -137,7 +139,8 @@ def _statement(
 
 
 def _only_through(settings: Settings, services: Sequence[str]) -> dict[str, Any]:
-    hosts = [f"{service}.{settings.region}.amazonaws.com" for service in services]
+    suffix = partition_of(settings.region).dns_suffix
+    hosts = [f"{service}.{settings.region}.{suffix}" for service in services]
     return {"StringEquals": {"kms:ViaService": hosts, "kms:CallerAccount": settings.account_id}}
 
 
@@ -146,7 +149,7 @@ def _own_logs(settings: Settings) -> dict[str, Any]:
 
     The name of the API's log group has the API's id, which is not known here: the API depends on the key.
     """
-    place = f"arn:aws:logs:{settings.region}:{settings.account_id}:log-group"
+    place = f"arn:{partition_of(settings.region).name}:logs:{settings.region}:{settings.account_id}:log-group"
     names = (
         f"/aws/lambda/{settings.app_name}-*-{settings.environment}",
         "/aws/appsync/apis/*",

@@ -17,6 +17,7 @@ from stacks.bindings import (
 )
 from stacks.encryption import key_arn
 from stacks.names import metrics_namespace, physical_name, service_name
+from stacks.partitions import partition_of
 from stacks.permissions import Statement, trust_document
 from stacks.roles import ServiceRole
 
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 _RUNTIME = "python3.13"
 _ARCHITECTURE = "arm64"
-_POWERTOOLS_ACCOUNT = "017000801446"  # docs.aws.amazon.com/powertools/python, "Lambda Layer", commercial regions
+_POWERTOOLS_ACCOUNT = "017000801446"
+_POWERTOOLS_ACCOUNTS = {"cn-north-1": "498634801083", "us-gov-east-1": "165087284144", "us-gov-west-1": "165093116878"}
+"""Owners of the public layer outside the commercial regions (docs.aws.amazon.com/powertools/python, "Installation")."""
 _POWERTOOLS_VERSION = 27
 
 
@@ -51,7 +54,8 @@ def powertools_layer(region: str) -> str:
     """Return the ARN of AWS's public layer with Powertools and pydantic."""
     version = _RUNTIME.replace(".", "")
     layer = f"AWSLambdaPowertoolsPythonV3-{version}-{_ARCHITECTURE}"
-    return f"arn:aws:lambda:{region}:{_POWERTOOLS_ACCOUNT}:layer:{layer}:{_POWERTOOLS_VERSION}"
+    account = _POWERTOOLS_ACCOUNTS.get(region, _POWERTOOLS_ACCOUNT)
+    return f"arn:{partition_of(region).name}:lambda:{region}:{account}:layer:{layer}:{_POWERTOOLS_VERSION}"
 
 
 class Function(Construct):

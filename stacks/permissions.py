@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stacks.partitions import partition_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -82,7 +84,7 @@ def log_delivery_document(log_group_arn: str, *, account_id: str, region: str) -
                 "Principal": {"Service": "delivery.logs.amazonaws.com"},
                 "Resource": f"{log_group_arn}:*",
                 "Condition": {
-                    "ArnLike": {"aws:SourceArn": f"arn:aws:logs:{region}:{account_id}:*"},
+                    "ArnLike": {"aws:SourceArn": f"arn:{partition_of(region).name}:logs:{region}:{account_id}:*"},
                     "StringEquals": {"aws:SourceAccount": account_id},
                 },
             }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.bindings import LocalBackend, S3Backend, TerraformHclModule, TerraformOutput, TerraformStack
 from stacks.names import physical_name
+from stacks.partitions import partition_of
 from stacks.terraform_settings import add_terraform_settings
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class StateStack(TerraformStack):
         super().__init__(scope, id_)
         self._settings = settings
         self._region = settings.state.region or settings.region
-        self._bucket_arn = f"arn:aws:s3:::{settings.state.bucket}"
+        self._bucket_arn = f"arn:{partition_of(self._region).name}:s3:::{settings.state.bucket}"
         self._key_arn = settings.state.kms_key_id
         add_terraform_settings(self, settings, region=self._region)
         self._build_backend()

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from botocore.config import Config
+
+REGIONAL = Config(
+    signature_version="s3v4", s3={"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
+)
+"""Configuration of the client: signs for ``<bucket>.s3.<region>.<suffix>``.
+
+Without it, boto3 signs for the global endpoint, which redirects other regions: a redirect invalidates the signature of
+a download, and browsers do not follow it with the form of an upload. Regions opened after March 2019 have no redirect.
+"""
 ABANDONED = "<Tagging><TagSet><Tag><Key>sent</Key><Value>no</Value></Tag></TagSet></Tagging>"
 """Tag of a file that is not in a message yet. The bucket's lifecycle expires files with this tag."""
 

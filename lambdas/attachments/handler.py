@@ -6,9 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.config import Config
 
-from lambdas.attachments.aws import S3Signer
+from lambdas.attachments.aws import REGIONAL, S3Signer
 from lambdas.attachments.logic import Signer, UploadRequest, read_request, sign
 from lambdas.common.observability import correlation_scope, count, logger, metrics, tracer
 from lambdas.common.settings import BucketName, FunctionSettings
@@ -26,9 +25,7 @@ class Settings(FunctionSettings):
 @cache
 def _signer() -> Signer:
     """Create the client once per execution environment."""
-    return S3Signer(
-        Settings.from_environment().bucket_name, boto3.client("s3", config=Config(signature_version="s3v4"))
-    )
+    return S3Signer(Settings.from_environment().bucket_name, boto3.client("s3", config=REGIONAL))
 
 
 @logger.inject_lambda_context

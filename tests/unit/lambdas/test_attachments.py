@@ -11,11 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
-from botocore.config import Config
 from pydantic import ValidationError
 
 from lambdas.attachments import handler as entry
-from lambdas.attachments.aws import S3Signer
+from lambdas.attachments.aws import REGIONAL, S3Signer
 from lambdas.attachments.logic import disposition, read_request, sign
 from lambdas.common.observability import logger
 from tests.unit.lambdas.records import Context
@@ -95,7 +94,7 @@ def test_invalid_requests_are_refused(wrong: dict[str, object]) -> None:
 
 def test_s3_enforces_the_signed_conditions() -> None:
     session = boto3.Session(aws_access_key_id="x", aws_secret_access_key="x", region_name="eu-central-1")
-    signer = S3Signer("files", session.client("s3", config=Config(signature_version="s3v4")))
+    signer = S3Signer("files", session.client("s3", config=REGIONAL))
     url, fields = signer.post(KEY, "image/png", 3, 900)
     assert urlsplit(url).scheme == "https"
     conditions = json.loads(base64.b64decode(fields["policy"]))["conditions"]
@@ -104,6 +103,43 @@ def test_s3_enforces_the_signed_conditions() -> None:
     assert {"key": KEY} in conditions
     query = parse_qs(urlsplit(signer.get(KEY, "attachment", 300)).query)
     assert (query["X-Amz-Expires"], query["response-content-disposition"]) == (["300"], ["attachment"])
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("us-east-1", "files.s3.us-east-1.amazonaws.com"),
+        ("eu-west-1", "files.s3.eu-west-1.amazonaws.com"),
+        ("ap-southeast-2", "files.s3.ap-southeast-2.amazonaws.com"),
+        # Opened after March 2019: the global endpoint does not redirect to them.
+        ("ap-southeast-4", "files.s3.ap-southeast-4.amazonaws.com"),
+        ("il-central-1", "files.s3.il-central-1.amazonaws.com"),
+        ("cn-north-1", "files.s3.cn-north-1.amazonaws.com.cn"),
+        ("us-gov-west-1", "files.s3.us-gov-west-1.amazonaws.com"),
+    ],
+)
+def test_every_url_has_the_endpoint_of_the_region(monkeypatch: pytest.MonkeyPatch, region: str, host: str) -> None:
+    variables = {"AWS_DEFAULT_REGION": region, "AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    for name, value in {**variables, "BUCKET_NAME": "files"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setattr(entry, "_signer", entry._signer.__wrapped__)  # noqa: SLF001 - not cached
+    archive = {"key": "exports/user/01HZZZZZZZ0123456789ABCDEF/chat-export-1.zip", "size": 7}
+    upload, download, export = (
+        entry.handler(request, Context())
+        for request in (
+            {"action": "upload", "key": KEY, "contentType": "image/png", "size": 3},
+            {"action": "download", "key": KEY, "name": "a.png"},
+            {"action": "export", "archives": [archive]},
+        )
+    )
+    addresses = [urlsplit(url) for url in (upload["url"], download["url"], export["downloads"][0]["url"])]
+    assert [(address.scheme, address.netloc) for address in addresses] == [("https", host)] * 3
+    assert [address.path for address in addresses] == ["/", f"/{KEY.replace(':', '%3A')}", f"/{archive['key']}"]
+    credentials = [field["value"] for field in upload["fields"] if field["name"] == "x-amz-credential"]
+    credentials += [parse_qs(address.query)["X-Amz-Credential"][0] for address in addresses[1:]]
+    assert [credential.split("/")[2:] for credential in credentials] == [[region, "s3", "aws4_request"]] * 3
 
 
 def test_handler_returns_the_signed_urls(monkeypatch: pytest.MonkeyPatch) -> None:

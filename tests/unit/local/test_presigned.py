@@ -28,7 +28,8 @@ import boto3
 from botocore.config import Config
 
 def handler(event, context):
-    s3 = boto3.client("s3", config=Config(signature_version="s3v4"))
+    style = {"addressing_style": "virtual", "us_east_1_regional_endpoint": "regional"}
+    s3 = boto3.client("s3", config=Config(signature_version="s3v4", s3=style))
     place = {"Bucket": event["bucket"], "Key": event["key"]}
     seconds = event.get("seconds", 60)
     post = s3.generate_presigned_post(
