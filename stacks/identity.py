@@ -1,4 +1,4 @@
-"""Cognito: the user pool, its groups, and the triggers before and after sign-up."""
+"""Cognito: the user pool, its groups, and the triggers before and after sign-up and after sign-in."""
 
 from __future__ import annotations
 
@@ -119,6 +119,8 @@ class Identity(Construct):
             password_policy=_password_policy(identity),
             lambda_config=CognitoUserPoolLambdaConfig(
                 post_confirmation=self.post_confirmation.resource.arn,
+                # Cognito does not confirm users that an administrator creates or imports.
+                post_authentication=self.post_confirmation.resource.arn,
                 pre_sign_up=self.pre_sign_up.resource.arn if self.pre_sign_up else None,
             ),
             mfa_configuration=_MFA[identity.mfa],
@@ -177,12 +179,12 @@ class Identity(Construct):
 
 
 def post_confirmation(users: DynamodbTable) -> FunctionDefinition:
-    """Return the trigger that adds a confirmed user to the group Users and creates the profile."""
+    """Return the trigger that adds a user without a profile to the group Users and creates the profile."""
     return FunctionDefinition(
         name=POST_CONFIRMATION,
         description="Cognito post confirmation trigger: adds a new user to the group Users and creates the profile",
         environment={"USERS_TABLE_NAME": users.name, "USERS_GROUP_NAME": EVERYBODY_GROUP},
-        statements=(Statement(("dynamodb:PutItem",), (users.arn,)),),
+        statements=(Statement(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), (users.arn,)),),
         timeout_seconds=_TRIGGER_SECONDS,
     )
 

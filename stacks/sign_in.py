@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _TOKEN_UNITS = {"access_token": "minutes", "id_token": "minutes", "refresh_token": "days"}
 _FLOWS_WITHOUT_ROTATION = ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]
 _ROTATION_GRACE_SECONDS = 30  # a client that lost the response may retry; Cognito allows up to 60
+_OIDC_ATTRIBUTES = {"username": "sub", "email": "email", "email_verified": "email_verified", "name": "name"}
+"""Attribute of the user pool -> claim of the OpenID Connect provider."""
+_WRITABLE = frozenset({"email", "name"})
 OIDC_SECRET = "oidc_client_secret"  # noqa: S105 - the name of a variable
 
 
@@ -73,7 +76,9 @@ class SignIn(Construct):
             enable_token_revocation=True,
             refresh_token_rotation=[rotation] if identity.refresh_token_rotation else None,
             read_attributes=["email", "email_verified", "name"],
-            write_attributes=["email", "name"],
+            # Cognito refuses a sign-in that would update a mapped attribute without write access
+            # (API reference, CreateUserPoolClient, WriteAttributes).
+            write_attributes=sorted(_WRITABLE | (_OIDC_ATTRIBUTES.keys() - {"username"} if oidc else set())),
             access_token_validity=identity.access_token_validity_minutes,
             id_token_validity=identity.id_token_validity_minutes,
             refresh_token_validity=identity.refresh_token_validity_days,
@@ -106,7 +111,7 @@ class SignIn(Construct):
                 "oidc_issuer": oidc.issuer,
                 "authorize_scopes": " ".join(oidc.scopes),
             },
-            attribute_mapping={"username": "sub", "email": "email", "email_verified": "email_verified", "name": "name"},
+            attribute_mapping=_OIDC_ATTRIBUTES,
         )
 
     def _build_domain(self, oidc: OidcSettings) -> CognitoUserPoolDomain:

@@ -1,1 +1,1 @@
-"""Cognito's PostConfirmation trigger: a user who has confirmed a sign-up gets a group and a profile."""
+"""Cognito's PostConfirmation and PostAuthentication triggers: a user without group and profile gets them."""

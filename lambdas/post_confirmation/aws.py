@@ -51,3 +51,25 @@ class AwsDirectory:
         except self._dynamodb.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+    def display_name(self, user_id: str) -> str | None:
+        """Return the name in the profile, empty for an account that is being deleted; None without a profile."""
+        found = self._dynamodb.get_item(
+            TableName=self._settings.users_table_name,
+            Key={"userId": {"S": user_id}},
+            ProjectionExpression="userId, displayName",
+        ).get("Item")
+        return None if found is None else found.get("displayName", {}).get("S", "")
+
+    def rename(self, user_id: str, old: str, new: str) -> None:
+        """Replace the name in the profile, unless it has changed meanwhile."""
+        try:
+            self._dynamodb.update_item(
+                TableName=self._settings.users_table_name,
+                Key={"userId": {"S": user_id}},
+                UpdateExpression="SET displayName = :new",
+                ConditionExpression="displayName = :old",
+                ExpressionAttributeValues={":new": {"S": new}, ":old": {"S": old}},
+            )
+        except self._dynamodb.exceptions.ConditionalCheckFailedException:
+            return

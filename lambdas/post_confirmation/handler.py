@@ -1,4 +1,4 @@
-"""PostConfirmation trigger: adds users to the group and creates their profiles."""
+"""PostConfirmation and PostAuthentication trigger: adds users to the group and creates their profiles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import boto3
 from lambdas.common.clients import INTERACTIVE
 from lambdas.common.observability import count, logger, metrics, tracer
 from lambdas.post_confirmation.aws import AwsDirectory, Settings
-from lambdas.post_confirmation.logic import set_up_user
+from lambdas.post_confirmation.logic import SIGN_IN, set_up_user
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -33,6 +33,11 @@ def _directory() -> AwsDirectory:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
     """Set up the user and return the event unchanged, as Cognito requires."""
     is_new = set_up_user(event, _directory(), datetime.now(UTC))
+    source = event["triggerSource"]
+    if source == SIGN_IN:
+        if is_new:
+            logger.info("Profile created at sign-in", extra={"trigger": source})
+        return event
     count("SignUpsConfirmed", int(is_new))
-    logger.info("Sign-up confirmed", extra={"trigger": event["triggerSource"], "profile_created": is_new})
+    logger.info("Sign-up confirmed", extra={"trigger": source, "profile_created": is_new})
     return event

@@ -9,13 +9,11 @@ after the user's status has changed. The user stays confirmed when the trigger f
 from __future__ import annotations
 
 import contextvars
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from appsync_local.backend import AwsError
-from local.embedded.backend import invoke
 from local.embedded.cognito.operation import refusal, values
+from local.embedded.triggers import fire, trigger_event
 
 if TYPE_CHECKING:
     from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
@@ -90,32 +88,9 @@ class PostConfirmation:
             return None
         if action == "ConfirmSignUp":
             _verify_attributes(before.pool, user)
-        function_arn = (before.pool.get("LambdaConfig") or {}).get("PostConfirmation")
-        if not function_arn:
-            return None
-        event = _event(_TRIGGER_SOURCES[action], before, user, request.get("ClientMetadata"))
-        return await self._fire(function_arn, event, before.pool)
-
-    async def _fire(self, function_arn: str, event: dict[str, Any], pool: dict[str, Any]) -> Response | None:
-        _arn, _partition, _service, region, account_id, *_rest = str(pool["Arn"]).split(":")
-        try:
-            result = await invoke(
-                self._emulator,
-                function_arn,
-                json.dumps(event).encode(),
-                event=False,
-                region=region,
-                account_id=account_id,
-            )
-        except AwsError as error:
-            return refusal("UnexpectedLambdaException", f"PostConfirmation invocation failed due to error {error}.")
-        if result.function_error is None:
-            return None
-        try:
-            reason = json.loads(result.payload).get("errorMessage")
-        except (ValueError, AttributeError):
-            reason = None
-        return refusal("UserLambdaValidationException", f"PostConfirmation failed with error {reason or 'unknown'}.")
+        source, metadata = _TRIGGER_SOURCES[action], request.get("ClientMetadata")
+        event = trigger_event(source, before.pool_id, before.client_id, user, client_metadata=metadata)
+        return await fire(self._emulator, "PostConfirmation", before.pool, event)
 
 
 def _verify_attributes(pool: dict[str, Any], user: dict[str, Any]) -> None:
@@ -124,26 +99,3 @@ def _verify_attributes(pool: dict[str, Any], user: dict[str, Any]) -> None:
     sent = [name for name in pool.get("AutoVerifiedAttributes") or () if name in attributes]
     attributes |= {f"{name}_verified": "true" for name in sent}
     user["Attributes"] = [{"Name": name, "Value": value} for name, value in attributes.items()]
-
-
-def _event(
-    source: str, confirmation: _Confirmation, user: dict[str, Any], client_metadata: dict[str, str] | None
-) -> dict[str, Any]:
-    """Return the event in the format of the Developer Guide, "User pool Lambda trigger event structure"."""
-    attributes = {attribute["Name"]: attribute.get("Value", "") for attribute in user["Attributes"]}
-    request: dict[str, Any] = {"userAttributes": {**attributes, "cognito:user_status": user["UserStatus"]}}
-    if client_metadata:
-        request["clientMetadata"] = client_metadata
-    return {
-        "version": "1",
-        "region": confirmation.pool_id.split("_", 1)[0],
-        "userPoolId": confirmation.pool_id,
-        "userName": user["Username"],
-        "callerContext": {
-            "awsSdkVersion": "aws-sdk-unknown-unknown",
-            "clientId": confirmation.client_id or "CLIENT_ID_NOT_APPLICABLE",
-        },
-        "triggerSource": source,
-        "request": request,
-        "response": {},
-    }

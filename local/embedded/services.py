@@ -14,6 +14,7 @@ from local.embedded.confirmation import PostConfirmation
 from local.embedded.deployment_checks import DeploymentChecks
 from local.embedded.dynamodb_texts import DynamoDbTexts
 from local.embedded.graphql_apis import CompleteGraphqlApis
+from local.embedded.post_authentication import PostAuthentication
 from local.embedded.resolver_checks import ResolverChecks
 from local.embedded.sign_up_refusals import SignUpRefusals
 from local.embedded.unsupported_features import UnsupportedFeatures
@@ -40,6 +41,7 @@ def complete_services(emulator: Emulator) -> None:
     """
     SignUpRefusals(emulator)
     PostConfirmation(emulator)
+    PostAuthentication(emulator)
     DynamoDbTexts(emulator)
     UpdateGroup(emulator)
     complete_user_pools(emulator)

@@ -8,6 +8,8 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from pycognito.aws_srp import AWSSRP
+
 from chat_client.cognito import Tokens, sign_in
 
 if TYPE_CHECKING:
@@ -65,6 +67,18 @@ class UserPool:
         """
         return await asyncio.to_thread(self._sign_in, account)
 
+    async def create_by_administrator(self, name: str) -> Account:
+        """Create an account as an administrator; its password is temporary."""
+        return await asyncio.to_thread(self._create_by_administrator, name)
+
+    async def sign_in_first(self, account: Account, password: str) -> Tokens:
+        """Sign in with the temporary password, and replace it.
+
+        Raises:
+            botocore.exceptions.ClientError: Cognito or one of its triggers refused.
+        """
+        return await asyncio.to_thread(self._sign_in_first, account, password)
+
     async def sign_in_for(self, seconds: int, account: Account) -> Tokens:
         """Sign in for tokens with this lifetime; the settings of the pool's client are restored afterwards.
 
@@ -119,6 +133,30 @@ class UserPool:
             ClientId=self._backend.outputs.client_id, Username=account.username, ConfirmationCode=CONFIRMATION_CODE
         )
         return replace(account, sub=sub)
+
+    def _create_by_administrator(self, name: str) -> Account:
+        account = self.invent(name)
+        attributes = {"email": account.username, "email_verified": "true", "name": name}
+        user = self._cognito.admin_create_user(
+            UserPoolId=self._backend.outputs.user_pool_id,
+            Username=account.username,
+            TemporaryPassword=account.password,
+            UserAttributes=[{"Name": key, "Value": value} for key, value in attributes.items()],
+            MessageAction="SUPPRESS",
+        )["User"]
+        return replace(account, sub=user["Username"])
+
+    def _sign_in_first(self, account: Account, password: str) -> Tokens:
+        outputs = self._backend.outputs
+        proof = AWSSRP(
+            username=account.username,
+            password=account.password,
+            pool_id=outputs.user_pool_id,
+            client_id=outputs.client_id,
+            client=self._cognito,
+        )
+        result = proof.set_new_password_challenge(password)["AuthenticationResult"]
+        return Tokens(result["IdToken"], result["AccessToken"], result["RefreshToken"])
 
     def _sign_in(self, account: Account) -> Tokens:
         outputs = self._backend.outputs

@@ -77,3 +77,34 @@ async def test_users_with_the_same_given_name_are_separate(new_user: NewUser) ->
 
     assert first.id != second.id
     assert (await first.me())["id"] != (await second.me())["id"]
+
+
+async def test_a_user_created_by_an_administrator_gets_group_and_profile_at_the_first_sign_in(
+    pool: UserPool, backend: LocalBackend
+) -> None:
+    account = await pool.create_by_administrator("Grace")
+    users = backend.table("users")
+    assert "Item" not in users.get_item(Key={"userId": account.sub})
+
+    tokens = await pool.sign_in_first(account, password=f"{account.password}-2")
+
+    assert jwt.decode(tokens.access_token, options={"verify_signature": False})["sub"] == account.sub
+    assert users.get_item(Key={"userId": account.sub})["Item"]["displayName"] == "Grace"
+    assert await pool.groups(account) == ["Users"]
+
+
+async def test_a_user_without_group_and_profile_gets_them_at_the_next_sign_in(
+    pool: UserPool, backend: LocalBackend
+) -> None:
+    """As after a first sign-in that did not invoke the trigger, and for users from before it was deployed."""
+    account = await pool.sign_up("Grace")
+    users, cognito = backend.table("users"), backend.cognito()
+    users.delete_item(Key={"userId": account.sub})
+    cognito.admin_remove_user_from_group(
+        UserPoolId=backend.outputs.user_pool_id, Username=account.username, GroupName="Users"
+    )
+
+    await pool.sign_in(account)
+
+    assert users.get_item(Key={"userId": account.sub})["Item"]["displayName"] == "Grace"
+    assert await pool.groups(account) == ["Users"]

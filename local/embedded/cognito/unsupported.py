@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from local.embedded.emulator import Emulator, Handler, Response, ServiceCall
 
 _TEXT_MESSAGES: Final = "Text messages"
-_TRIGGERS: Final = ("PreAuthentication", "PostAuthentication", "UserMigration", "CustomEmailSender", "CustomSMSSender")
+_TRIGGERS: Final = ("PreAuthentication", "UserMigration", "CustomEmailSender", "CustomSMSSender")
 
 
 class UnsupportedByCognito:

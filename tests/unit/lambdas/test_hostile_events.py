@@ -314,7 +314,13 @@ NAMES = st.one_of(
 CONFIRMATION = st.fixed_dictionaries(
     {
         "version": st.just("1"),
-        "triggerSource": st.sampled_from(["PostConfirmation_ConfirmSignUp", "PostConfirmation_ConfirmForgotPassword"]),
+        "triggerSource": st.sampled_from(
+            [
+                "PostConfirmation_ConfirmSignUp",
+                "PostConfirmation_ConfirmForgotPassword",
+                "PostAuthentication_Authentication",
+            ]
+        ),
         "region": st.just("eu-central-1"),
         "userPoolId": st.just("eu-central-1_pool"),
         "userName": st.text(min_size=1, max_size=128),
@@ -347,7 +353,7 @@ def test_every_confirmed_user_gets_a_profile_with_a_name(
 
     assert post_confirmation.handler(event, Context()) == before
 
-    if event["triggerSource"] == "PostConfirmation_ConfirmSignUp":
+    if event["triggerSource"] != "PostConfirmation_ConfirmForgotPassword":
         (profile,) = directory.profiles.values()
         assert 1 <= len(profile.display_name) <= LIMITS["displayNameLength"]
         assert profile.display_name == profile.display_name.strip()

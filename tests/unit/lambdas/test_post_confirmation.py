@@ -1,9 +1,9 @@
-"""Tests that a confirmed user gets the group and a profile once, and that no e-mail address becomes a name."""
+"""Tests that each user gets the group and a profile once, and that no e-mail address becomes a name."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from io import StringIO
 from typing import TYPE_CHECKING, Any
@@ -43,6 +43,16 @@ class MemoryDirectory:
 
     def create_profile(self, profile: Profile) -> bool:
         return self.profiles.setdefault(profile.user_id, profile) is profile
+
+    def display_name(self, user_id: str) -> str | None:
+        if self.is_broken:
+            raise ConnectionError
+        found = self.profiles.get(user_id)
+        return None if found is None else found.display_name
+
+    def rename(self, user_id: str, old: str, new: str) -> None:
+        if self.profiles[user_id].display_name == old:
+            self.profiles[user_id] = replace(self.profiles[user_id], display_name=new)
 
 
 def confirmation(source: str = "PostConfirmation_ConfirmSignUp", **attributes: str) -> dict[str, Any]:
@@ -87,6 +97,42 @@ def test_a_forgotten_password_is_not_a_sign_up() -> None:
     assert directory == MemoryDirectory()
 
 
+SIGN_IN = "PostAuthentication_Authentication"
+
+
+def test_a_user_created_by_an_administrator_gets_group_and_profile_at_the_first_sign_in() -> None:
+    directory = MemoryDirectory()
+    assert set_up_user(confirmation(SIGN_IN, name="Alice"), directory, NOW) is True
+    assert directory.members == {("eu-central-1_pool", "alice")}
+    assert directory.profiles == {SUB: Profile(SUB, "Alice", "2030-01-01T12:30:15.123Z")}
+
+
+def test_later_sign_ins_change_nothing() -> None:
+    directory = MemoryDirectory()
+    set_up_user(confirmation(name="Alice"), directory, NOW)
+    directory.members.clear()
+    assert set_up_user(confirmation(SIGN_IN, name="Alicia"), directory, NOW) is False
+    assert directory.profiles[SUB].display_name == "Alice"
+    assert directory.members == set(), "one read, and no call of Cognito"
+
+
+def test_a_derived_name_is_replaced_once_the_user_has_chosen_one() -> None:
+    directory = MemoryDirectory()
+    set_up_user(confirmation(SIGN_IN), directory, NOW)
+    set_up_user(confirmation(SIGN_IN), directory, NOW)
+    assert directory.profiles[SUB].display_name == "user-0b0e7b1c"
+    assert set_up_user(confirmation(SIGN_IN, name="Alice"), directory, NOW) is False
+    assert directory.profiles[SUB] == Profile(SUB, "Alice", "2030-01-01T12:30:15.123Z")
+
+
+def test_an_account_that_is_being_deleted_gets_no_profile() -> None:
+    mark = Profile(SUB, "", "")
+    directory = MemoryDirectory(profiles={SUB: mark})
+    assert set_up_user(confirmation(SIGN_IN, name="Alice"), directory, NOW) is False
+    assert set_up_user(confirmation(name="Alice"), directory, NOW) is False
+    assert directory.profiles == {SUB: mark}
+
+
 @pytest.mark.parametrize(
     ("attributes", "name"),
     [
@@ -121,6 +167,20 @@ def test_handler_returns_the_event_and_logs_no_personal_data(
     assert json.loads(logged)["trigger"] == source
     assert not [secret for secret in (EMAIL, "Alice Liddell") if secret in logged]
     assert len(directory.profiles) == (1 if source.endswith("SignUp") else 0)
+
+
+def test_handler_logs_only_sign_ins_that_create_a_profile(
+    directory: MemoryDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = StringIO()
+    monkeypatch.setattr(logger.registered_handler, "stream", stream)
+    event = confirmation(SIGN_IN, name="Alice Liddell")
+    for _ in range(2):
+        assert entry.handler(event, Context()) == confirmation(SIGN_IN, name="Alice Liddell")
+    (line,) = map(json.loads, stream.getvalue().splitlines())
+    assert (line["message"], line["trigger"]) == ("Profile created at sign-in", SIGN_IN)
+    assert "Alice" not in stream.getvalue()
+    assert list(directory.profiles) == [SUB]
 
 
 def test_handler_raises_errors_so_that_cognito_retries(directory: MemoryDirectory) -> None:
@@ -178,3 +238,39 @@ def test_aws_directory_writes_a_profile_only_if_none_exists(
     dynamodb.add_client_error("put_item", "ResourceNotFoundException", expected_params=expected)
     with pytest.raises(Exception, match="ResourceNotFoundException"):
         directory.create_profile(profile)
+
+
+@pytest.mark.parametrize(
+    ("response", "name"),
+    [
+        ({}, None),
+        ({"Item": {"userId": {"S": SUB}, "displayName": {"S": "Alice"}}}, "Alice"),
+        ({"Item": {"userId": {"S": SUB}}}, ""),  # a deletion mark
+    ],
+)
+def test_aws_directory_reads_the_name(
+    stubs: tuple[AwsDirectory, Stubber, Stubber], response: dict[str, Any], name: str | None
+) -> None:
+    directory, _, dynamodb = stubs
+    expected = {
+        "TableName": "chat-users-test",
+        "Key": {"userId": {"S": SUB}},
+        "ProjectionExpression": "userId, displayName",
+    }
+    dynamodb.add_response("get_item", response, expected)
+    assert directory.display_name(SUB) == name
+
+
+def test_aws_directory_replaces_a_name_only_if_it_is_unchanged(stubs: tuple[AwsDirectory, Stubber, Stubber]) -> None:
+    directory, _, dynamodb = stubs
+    expected = {
+        "TableName": "chat-users-test",
+        "Key": {"userId": {"S": SUB}},
+        "UpdateExpression": "SET displayName = :new",
+        "ConditionExpression": "displayName = :old",
+        "ExpressionAttributeValues": {":new": {"S": "Alice"}, ":old": {"S": "user-0b0e7b1c"}},
+    }
+    dynamodb.add_response("update_item", {}, expected)
+    directory.rename(SUB, "user-0b0e7b1c", "Alice")
+    dynamodb.add_client_error("update_item", "ConditionalCheckFailedException", expected_params=expected)
+    directory.rename(SUB, "user-0b0e7b1c", "Alice")

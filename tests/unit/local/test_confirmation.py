@@ -1,4 +1,4 @@
-"""Tests of the PostConfirmation trigger with a real Lambda function."""
+"""Tests of the PostConfirmation and PostAuthentication triggers with a real Lambda function."""
 
 # ruff: noqa: ANN401 - JSON values, and boto3 clients, whose types know literal names only
 
@@ -22,7 +22,7 @@ PASSWORD = "Passw0rd-long-enough"
 CODE = """
 import json, os
 def handler(event, context):
-    if event["userName"].startswith("refused") and event["triggerSource"].startswith("PostConfirmation"):
+    if event["userName"].startswith("refused") and event["triggerSource"].startswith("Post"):
         raise ValueError("not this one")
     if event["triggerSource"] == "PreSignUp_SignUp":
         if event["request"]["userAttributes"]["email"].startswith("unwanted"):
@@ -59,6 +59,15 @@ class Pool:
             "ConfirmSignUp", ClientId=self.client_id, Username=name, ConfirmationCode="123456", **more
         )
 
+    async def sign_in(self, name: str) -> dict[str, Any]:
+        return await self.call(
+            "AdminInitiateAuth",
+            UserPoolId=self.id,
+            ClientId=self.client_id,
+            AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": name, "PASSWORD": PASSWORD},
+        )
+
     async def status(self, name: str) -> str:
         user = await self.call("AdminGetUser", UserPoolId=self.id, Username=name)
         return str(user["UserStatus"])
@@ -66,6 +75,9 @@ class Pool:
     def events(self, name: str) -> list[dict[str, Any]]:
         lines = self._calls.read_text().splitlines() if self._calls.exists() else []
         return [event for event in map(json.loads, lines) if event["userName"] == name]
+
+    def posted(self, name: str) -> list[dict[str, Any]]:
+        return [event for event in self.events(name) if event["triggerSource"].startswith("Post")]
 
 
 @pytest.fixture(scope="module")
@@ -102,10 +114,11 @@ async def pool(embedded: Embedded, tmp_path_factory: pytest.TempPathFactory) -> 
         "CreateUserPool",
         PoolName="confirmation",
         AutoVerifiedAttributes=["email"],
-        LambdaConfig={"PostConfirmation": arn, "PreSignUp": arn},
+        LambdaConfig={"PostConfirmation": arn, "PreSignUp": arn, "PostAuthentication": arn},
     )
     made.id = created["UserPool"]["Id"]
-    client = await made.call("CreateUserPoolClient", UserPoolId=made.id, ClientName="web")
+    flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
+    client = await made.call("CreateUserPoolClient", UserPoolId=made.id, ClientName="web", ExplicitAuthFlows=flows)
     made.client_id = client["UserPoolClient"]["ClientId"]
     return made
 
@@ -188,6 +201,58 @@ async def test_an_error_of_the_trigger_is_returned_and_the_user_stays_confirmed(
         await pool.confirm("refused-fay")
     assert refused.value.code == "UserLambdaValidationException"
     assert await pool.status("refused-fay") == "CONFIRMED"
+
+
+async def test_a_user_of_an_administrator_is_not_confirmed_but_authenticated(pool: Pool) -> None:
+    await pool.call(
+        "AdminCreateUser",
+        UserPoolId=pool.id,
+        Username="hal",
+        TemporaryPassword=PASSWORD,
+        UserAttributes=[{"Name": "email", "Value": "hal@example.com"}],
+        MessageAction="SUPPRESS",
+    )
+    challenged = await pool.sign_in("hal")
+    assert challenged["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+    assert pool.posted("hal") == []
+    await pool.call(
+        "AdminRespondToAuthChallenge",
+        UserPoolId=pool.id,
+        ClientId=pool.client_id,
+        ChallengeName="NEW_PASSWORD_REQUIRED",
+        Session=challenged["Session"],
+        ChallengeResponses={"USERNAME": "hal", "NEW_PASSWORD": f"{PASSWORD}-2"},
+        ClientMetadata={"from": "test"},
+    )
+    (event,) = pool.posted("hal")
+    assert event["triggerSource"] == "PostAuthentication_Authentication"
+    assert event["request"]["newDeviceUsed"] is False
+    assert event["request"]["clientMetadata"] == {"from": "test"}
+    assert event["request"]["userAttributes"]["email"] == "hal@example.com"
+
+
+async def test_a_sign_in_fires_and_a_refresh_of_tokens_does_not(pool: Pool) -> None:
+    await pool.sign_up("ida")
+    await pool.confirm("ida")
+    tokens = (await pool.sign_in("ida"))["AuthenticationResult"]
+    await pool.call(
+        "AdminInitiateAuth",
+        UserPoolId=pool.id,
+        ClientId=pool.client_id,
+        AuthFlow="REFRESH_TOKEN_AUTH",
+        AuthParameters={"REFRESH_TOKEN": tokens["RefreshToken"]},
+    )
+    sources = [event["triggerSource"] for event in pool.posted("ida")]
+    assert sources == ["PostConfirmation_ConfirmSignUp", "PostAuthentication_Authentication"]
+
+
+async def test_a_sign_in_fails_with_the_error_of_the_trigger(pool: Pool) -> None:
+    await pool.sign_up("refused-jo")
+    with pytest.raises(AwsError, match="PostConfirmation failed"):
+        await pool.confirm("refused-jo")
+    with pytest.raises(AwsError, match="PostAuthentication failed with error not this one") as refused:
+        await pool.sign_in("refused-jo")
+    assert refused.value.code == "UserLambdaValidationException"
 
 
 async def test_does_not_fire_for_pools_without_a_trigger(pool: Pool, embedded: Embedded) -> None:

@@ -43,7 +43,8 @@ def test_groups_have_a_precedence(stack: Synthesized) -> None:
 
 def test_only_this_pool_may_call_the_trigger(stack: Synthesized) -> None:
     pool = stack.only("aws_cognito_user_pool")
-    assert pool["lambda_config"] == {"post_confirmation": "${aws_lambda_function.post_confirmation.arn}"}
+    trigger = "${aws_lambda_function.post_confirmation.arn}"
+    assert pool["lambda_config"] == {"post_confirmation": trigger, "post_authentication": trigger}
     permission = stack.only("aws_lambda_permission")
     assert permission["principal"] == "cognito-idp.amazonaws.com"
     assert permission["source_arn"] == "${aws_cognito_user_pool.pool.arn}"

@@ -52,6 +52,13 @@ def test_refresh_tokens_rotate_and_the_flow_without_rotation_is_disabled(hardene
     assert client["explicit_auth_flows"] == ["ALLOW_USER_SRP_AUTH"]
 
 
+def test_the_client_can_write_every_attribute_that_a_provider_maps(hardened: Synthesized) -> None:
+    writable = set(hardened.only("aws_cognito_user_pool_client")["write_attributes"])
+    for provider in hardened.all("aws_cognito_identity_provider").values():
+        # The user name is not an attribute.
+        assert set(provider["attribute_mapping"]) - {"username"} == writable
+
+
 def test_a_provider_uses_the_code_flow_only_and_its_secret_is_in_no_file(hardened: Synthesized) -> None:
     client = hardened.only("aws_cognito_user_pool_client")
     assert client["supported_identity_providers"] == ["COGNITO", "Company"]

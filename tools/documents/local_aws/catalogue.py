@@ -727,7 +727,7 @@ DIFFERENCES: tuple[Difference, ...] = (
     ),
     Difference(
         "Cognito: SMS, passkeys, one-time passwords, `USER_AUTH`, device tracking, password history, "
-        "link confirmation, authentication, migration and custom sender triggers, import jobs, terms, "
+        "link confirmation, pre-authentication, migration and custom sender triggers, import jobs, terms, "
         "branding, risk configuration, log delivery, replicas",
         "Supported",
         "Rejected by name",
