@@ -19,6 +19,7 @@ from ops.promotion_checks import (
     check_plan,
     check_state,
 )
+from ops.reapply import apply_reviewed
 from ops.records import DeploymentRecord, ReviewRecord, read_record
 from ops.recover import ADOPTED
 from ops.review import review
@@ -71,7 +72,7 @@ class Promotion:
         history = History.of(self.stack)
         history.keep(self.stack)
         log(f"Applying to {environment}: {counts(plan)} ...")
-        terraform.apply(self.plan)
+        apply_reviewed(terraform, self.plan, plan)
         (self.stack.folder / ADOPTED).unlink(missing_ok=True)
         state = terraform.state_version()
         deployed = DeploymentRecord(

@@ -162,14 +162,14 @@ class Terraform:
         document: dict[str, Any] = json.loads(shown.output)
         return document
 
-    def apply(self, file: Path) -> Finished:
+    def apply(self, file: Path, *arguments: str) -> Finished:
         """Apply a saved plan.
 
         Raises:
             TerraformFailedError: the apply failed; the state contains the changes until then.
         """
         options = ("-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}")
-        return self.run("apply", *options, str(file.resolve()), what=f"applying {self.stack.environment}")
+        return self.run("apply", *options, *arguments, str(file.resolve()), what=f"applying {self.stack.environment}")
 
     def state_version(self) -> tuple[int, str] | None:
         """Return serial and lineage of the state, or None without a state.

@@ -16,6 +16,11 @@ failed writes (GET and PUT)::
 
     curl -X PUT http://127.0.0.1:4566/_local/faults/writes -d '[{"part": "state/items", "error": "ENOSPC", "count": 5}]'
 
+``/_local/faults/conflicts`` accepts the share of refused changes of AppSync APIs, or the seconds that a change takes
+(PUT, JSON; see `conflicts.Conflicts`), and returns the numbers of changes and refusals until then (GET and PUT)::
+
+    curl -X PUT http://127.0.0.1:4566/_local/faults/conflicts -d '{"share": 0.1}'
+
 Faults apply to each call of a resolver to DynamoDB or Lambda, below AppSync's own error handling; to each invocation of
 a function by any caller; and to each call of a function to DynamoDB, below its client's own retries.
 """
@@ -36,6 +41,7 @@ from appsync_local.datasources.dynamodb import refusals
 from appsync_local.fields import FieldError, FieldOutcome
 from local.embedded import items
 from local.embedded.backend import MiniStackBackend
+from local.embedded.conflicts import Conflicts
 from local.embedded.durable_files import FAULTS, WriteFault
 from local.embedded.environment import ACCOUNT_ID
 from local.embedded.faults import Fault, FaultError, Faults, Mode, Run, suffer
@@ -55,7 +61,8 @@ JOURNAL_VARIABLE = "CHAT_LOCAL_JOURNAL_BYTES"
 PATH = "/_local/faults"
 REFUSED_RESULT_PATH = f"{PATH}/refused-result"
 WRITES_PATH = f"{PATH}/writes"
-PATHS = frozenset({PATH, REFUSED_RESULT_PATH, WRITES_PATH})
+CONFLICTS_PATH = f"{PATH}/conflicts"
+PATHS = frozenset({PATH, REFUSED_RESULT_PATH, WRITES_PATH, CONFLICTS_PATH})
 _STATUS = {"InternalServerError": 500, "ProvisionedThroughputExceededException": 400, "ValidationException": 400}
 _LAMBDA_ERRORS = {"InternalServerError": (500, "ServiceException"), "ValidationException": (400, "InvalidRequest")}
 _run: ContextVar[Run | None] = ContextVar("run", default=None)
@@ -76,12 +83,14 @@ class FaultInjection:
         self._evaluator: Any = iam_evaluator
         self._router: Any = router
         self.faults = Faults()
+        self._conflicts = Conflicts(emulator)
         if os.environ.get(JOURNAL_VARIABLE, "").isdecimal():
             items.COMPACT_BYTES = int(os.environ[JOURNAL_VARIABLE])
         self._answers: dict[str, Callable[[bytes | None], dict[str, Any]]] = {
             PATH: self._armed,
             REFUSED_RESULT_PATH: self._refused_result,
             WRITES_PATH: self._failing_writes,
+            CONFLICTS_PATH: self._conflicting,
         }
         emulator.wrap("lambda", self._around_lambda)
         emulator.wrap("dynamodb", self._around_dynamodb)
@@ -146,6 +155,17 @@ class FaultInjection:
         if given is not None:
             FAULTS.arm([_write_fault(value) for value in _list_of(given)])
         return {"suffered": FAULTS.suffered}
+
+    def _conflicting(self, given: bytes | None) -> dict[str, Any]:
+        """Arm the given conflicts; return the numbers of changes and refusals until then."""
+        before = {"changes": self._conflicts.changes, "refused": self._conflicts.refused}
+        if given is not None:
+            try:
+                wanted = json.loads(given)
+                self._conflicts.arm(float(wanted.get("share", 0)), float(wanted.get("seconds", 0)))
+            except (ValueError, TypeError, AttributeError):
+                raise FaultError('Give an object with "share" or "seconds".') from None
+        return before
 
     async def _around_lambda(self, call: ServiceCall, forward: Handler) -> Response:
         if self.faults.is_quiet or not call.path.endswith("/invocations"):

@@ -89,14 +89,14 @@ data "aws_iam_policy_document" "plan" {
   statement {
     sid       = "FindBuckets"
     actions   = ["s3:ListBucket"]
-    resources = [for name in var.environments : "arn:${data.aws_partition.current.partition}:s3:::${var.app_name}-*-${name}*"]
+    resources = flatten([for name in var.environments : [for bucket in values(local.buckets[name]) : "arn:${data.aws_partition.current.partition}:s3:::${bucket}"]])
   }
 
   # The functions' code, which is in the repository anyway. Users' files are in another bucket.
   statement {
     sid       = "ReadFunctions"
     actions   = ["s3:GetObject", "s3:GetObjectTagging"]
-    resources = [for name in var.environments : "arn:${data.aws_partition.current.partition}:s3:::${var.app_name}-functions-${local.account}-${name}/*"]
+    resources = [for name in var.environments : "arn:${data.aws_partition.current.partition}:s3:::${local.buckets[name].functions}/*"]
   }
 
   # A plan contains values of the state. The plan role need not read plans.

@@ -106,7 +106,10 @@ data "aws_iam_policy_document" "write" {
       function_log = "logs:*:${local.account}:log-group:/aws/lambda/${var.app_name}-*-${each.key}*"
       web_acl_log  = "logs:*:${local.account}:log-group:aws-waf-logs-${var.app_name}-*-${each.key}*"
       api_log      = "logs:*:${local.account}:log-group:/aws/appsync/apis/*"
-      buckets      = "s3:::${var.app_name}-*-${each.key}*"
+      attachments  = "s3:::${local.buckets[each.key].attachments}"
+      files        = "s3:::${local.buckets[each.key].attachments}/*"
+      code         = "s3:::${local.buckets[each.key].functions}"
+      archives     = "s3:::${local.buckets[each.key].functions}/*"
       schedules    = "scheduler:*:${local.account}:schedule/*/${var.app_name}-*-${each.key}"
       groups       = "scheduler:*:${local.account}:schedule-group/${var.app_name}-*-${each.key}"
       queues       = "sqs:*:${local.account}:${var.app_name}-*-${each.key}"
@@ -116,12 +119,33 @@ data "aws_iam_policy_document" "write" {
   # Services with a generated id in the ARN: all resources of the account. Use one account per environment.
   statement {
     sid     = "WriteById"
-    actions = ["appsync:*", "cognito-idp:*", "wafv2:*"]
+    actions = ["cognito-idp:*", "lambda:TagResource", "lambda:UntagResource", "wafv2:*"]
     resources = [for resource in [
-      "appsync:*:${local.account}:*",
+      "appsync:*:${local.account}:apis/*", # a web ACL is associated with the API
       "cognito-idp:*:${local.account}:userpool/*",
+      "lambda:*:${local.account}:event-source-mapping:*",
       "wafv2:*:${local.account}:*",
     ] : "arn:${data.aws_partition.current.partition}:${resource}"]
+  }
+
+  # The request that creates a key sets its tags: no key exists yet that could have the environment's tag, and existing
+  # keys of others are excluded. A later kms:PutKeyPolicy has no tags in its request.
+  statement {
+    sid       = "TagNewKeys"
+    actions   = ["kms:PutKeyPolicy", "kms:TagResource"]
+    resources = ["arn:${data.aws_partition.current.partition}:kms:*:${local.account}:key/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/Environment"
+      values   = [each.key]
+    }
+
+    condition {
+      test     = "Null"
+      variable = "aws:ResourceTag/Environment"
+      values   = ["true"]
+    }
   }
 
   # The key has the environment's tag from its creation. Creating a table creates a grant on the key.
@@ -174,17 +198,24 @@ data "aws_iam_policy_document" "write" {
     }
   }
 
-  # WAF writes logs with a service-linked role, which the first logging configuration of an account creates.
+  # The first use of these features in an account creates the role of the service: traces of an API, a budget, logs of
+  # a web ACL.
   statement {
-    sid       = "LogWebRequests"
+    sid       = "CreateRolesOfServices"
     actions   = ["iam:CreateServiceLinkedRole"]
-    resources = ["arn:${data.aws_partition.current.partition}:iam::${local.account}:role/aws-service-role/wafv2.amazonaws.com/*"]
+    resources = [for host in local.services : "arn:${data.aws_partition.current.partition}:iam::${local.account}:role/aws-service-role/${host}/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:AWSServiceName"
+      values   = local.services
+    }
   }
 
   statement {
     sid = "WriteWithoutResource"
     actions = [
-      "appsync:CreateGraphqlApi",
+      "appsync:*", # most actions of AppSync support no resource
       "cognito-idp:CreateUserPool",
       "kms:CreateKey",
       "lambda:CreateEventSourceMapping",
@@ -232,7 +263,7 @@ data "aws_iam_policy_document" "write" {
     }
   }
 
-  # A deployment must not be able to extend its own permissions or those of later ones, or to change the state bucket.
+  # A deployment must not be able to extend its own permissions or those of later ones.
   statement {
     sid    = "NotTheWayIn"
     effect = "Deny"
@@ -255,22 +286,64 @@ data "aws_iam_policy_document" "write" {
     resources = concat([local.provider_arn, aws_iam_role.plan.arn], [for role in aws_iam_role.apply : role.arn])
   }
 
+  # Whatever the bucket of states and plans is called, and whatever tags its key has, an apply role cannot configure,
+  # empty or replace them. It reads and writes its own state, and deletes its own locks (`apply_state` in main.tf).
   statement {
-    sid    = "NotTheStateBucket"
-    effect = "Deny"
-    actions = [
-      "s3:DeleteBucket*",
-      "s3:DeleteObjectVersion",
-      "s3:PutBucket*",
-      "s3:PutEncryptionConfiguration",
-      "s3:PutLifecycleConfiguration",
-    ]
-    resources = [var.state.bucket_arn, "${var.state.bucket_arn}/*"]
+    sid         = "NotTheStateBucket"
+    effect      = "Deny"
+    not_actions = ["s3:GetBucketLocation", "s3:ListBucket"]
+    resources   = [var.state.bucket_arn]
+  }
+
+  statement {
+    sid         = "NotTheStates"
+    effect      = "Deny"
+    not_actions = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+    resources   = ["${var.state.bucket_arn}/*"]
+  }
+
+  statement {
+    sid     = "NoStateIsDeleted"
+    effect  = "Deny"
+    actions = ["s3:DeleteObject"]
+    resources = [for place in [
+      "bootstrap/*",
+      "plans/*",
+      "${var.state.workspace_key_prefix}/*.tfstate",
+      "${var.state.workspace_key_prefix}/*/artifacts/*",
+      "${var.state.workspace_key_prefix}/*/deployments/*",
+    ] : "${var.state.bucket_arn}/${place}"]
+  }
+
+  statement {
+    sid       = "NoPlanIsReplaced"
+    effect    = "Deny"
+    actions   = ["s3:PutObject"]
+    resources = ["${var.state.bucket_arn}/bootstrap/*", "${var.state.bucket_arn}/plans/*"]
+  }
+
+  dynamic "statement" {
+    for_each = var.state.kms_key_arn == null ? [] : [var.state.kms_key_arn]
+
+    content {
+      sid         = "NotTheStateKey"
+      effect      = "Deny"
+      not_actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
+      resources   = [statement.value]
+    }
   }
 }
 
 locals {
-  account = data.aws_caller_identity.current.account_id
+  account  = data.aws_caller_identity.current.account_id
+  services = ["appsync.amazonaws.com", "budgets.amazonaws.com", "wafv2.amazonaws.com"]
+  # The names of the stack's buckets contain the account, because they are unique across all accounts.
+  buckets = {
+    for name in var.environments : name => {
+      attachments = "${var.app_name}-attachments-${local.account}-${name}"
+      functions   = "${var.app_name}-functions-${local.account}-${name}"
+    }
+  }
   roles = {
     for name in var.environments :
     name => "arn:${data.aws_partition.current.partition}:iam::${local.account}:role/${var.app_name}-*-${name}"

@@ -35,6 +35,7 @@ def plan(*, environment: str, out: Path, record: Path, json_file: Path | None, s
     from ops.files import check_writable
     from ops.order import PromotionOrder
     from ops.plan import PlanRequest, counts, make_plan
+    from ops.quotas import report
     from ops.records import write_record
     from terraform.stack import Stack
 
@@ -45,6 +46,8 @@ def plan(*, environment: str, out: Path, record: Path, json_file: Path | None, s
         check_writable(file)
     made = make_plan(PlanRequest(stack, release_digest(stacks, order.environments), out, lock_file), order)
     write_record(made.record, record)
+    if made.record.state.serial is None:
+        log(report(stack))
     if json_file is not None:
         json_file.write_text(json.dumps(made.plan.document), encoding="utf-8")
     log(f"Plan for {environment}: {counts(made.plan)}. Plan: {out}, record: {record}")

@@ -12,6 +12,7 @@ import subprocess
 import threading
 from contextlib import ExitStack, contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks.versions import AWS_PROVIDER, AWS_PROVIDER_VERSION
@@ -19,17 +20,19 @@ from terraform.providers import HOST, current_platform, find_mirror
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     Connection = Callable[[Path], dict[str, str]]
 
 _VARIABLE = "TF_REATTACH_PROVIDERS"
 _ANNOUNCED = re.compile(rf"{_VARIABLE}='(?P<value>.*)'")
 _STARTING_SECONDS = 60
+_LOGGING = {"TF_LOG": "DEBUG"}
 
 
 @contextmanager
-def shared_provider(folder: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
+def shared_provider(
+    folder: Path, environment: Mapping[str, str], *, log: Path | None = None
+) -> Iterator[dict[str, str]]:
     """Run the provider, and yield the environment variables with which Terraform connects to it.
 
     The provider has one configuration at a time; commands that run at the same time must configure it equally.
@@ -38,6 +41,7 @@ def shared_provider(folder: Path, environment: Mapping[str, str]) -> Iterator[di
     Args:
         folder: the folder of the configuration, in which the provider opens files such as the functions' archives.
         environment: the whole process environment, as for the commands: credentials and endpoints are read from it.
+        log: a file that receives the provider's log as JSON, with every request to AWS.
 
     Yields:
         The variables; an empty dictionary if no mirror on this machine has the provider, or only as an archive.
@@ -46,20 +50,21 @@ def shared_provider(folder: Path, environment: Mapping[str, str]) -> Iterator[di
     if executable is None:
         yield {}
         return
-    process = subprocess.Popen(
-        [executable, "-debug"],
-        cwd=folder,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        yield {_VARIABLE: _announced(process)}
-    finally:
-        process.terminate()
-        process.communicate()
+    with (log or Path(os.devnull)).open("ab") as errors:
+        process = subprocess.Popen(
+            [executable, "-debug"],
+            cwd=folder,
+            env={**environment, **({} if log is None else _LOGGING)},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+        try:
+            yield {_VARIABLE: _announced(process)}
+        finally:
+            process.terminate()
+            process.communicate()
 
 
 @contextmanager

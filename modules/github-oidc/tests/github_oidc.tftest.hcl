@@ -131,7 +131,10 @@ run "the_plan_role_reads_deployments_of_its_environments" {
   assert {
     condition = toset(flatten([
       for statement in data.aws_iam_policy_document.plan.statement : statement.resources if contains(statement.actions, "s3:ListBucket")
-    ])) == toset(["arn:aws:s3:::acme-state", "arn:aws:s3:::chat-*-dev*", "arn:aws:s3:::chat-*-prod*"])
+      ])) == toset([
+      "arn:aws:s3:::acme-state", "arn:aws:s3:::chat-attachments-111122223333-dev", "arn:aws:s3:::chat-functions-111122223333-dev",
+      "arn:aws:s3:::chat-attachments-111122223333-prod", "arn:aws:s3:::chat-functions-111122223333-prod",
+    ])
     error_message = "the plan role must list only the state bucket and the environments' buckets"
   }
 }
@@ -180,10 +183,58 @@ run "an_apply_role_cannot_change_the_roles_of_github" {
     condition = alltrue([
       for document in data.aws_iam_policy_document.write : anytrue([
         for statement in document.statement :
-        statement.effect == "Deny" && contains(statement.actions, "iam:PutRolePolicy") && contains(statement.actions, "iam:UpdateAssumeRolePolicy") && contains(statement.resources, aws_iam_role.plan.arn)
+        statement.effect == "Deny" && try(contains(statement.actions, "iam:PutRolePolicy") && contains(statement.actions, "iam:UpdateAssumeRolePolicy"), false) && contains(statement.resources, aws_iam_role.plan.arn)
       ])
     ])
     error_message = "an apply role must not change the plan role or the apply roles"
+  }
+}
+
+run "an_apply_role_cannot_change_the_state_bucket_or_its_key" {
+  assert {
+    condition = alltrue(flatten([
+      for document in data.aws_iam_policy_document.write : [
+        for resource in [var.state.bucket_arn, "${var.state.bucket_arn}/*", var.state.kms_key_arn] : anytrue([
+          for statement in document.statement :
+          statement.effect == "Deny" && try(length(statement.not_actions), 0) > 0 && statement.resources == toset([resource])
+        ])
+      ]
+    ]))
+    error_message = "everything except reading and writing states must be denied, with the ARNs of bucket and key"
+  }
+
+  assert {
+    condition = alltrue(flatten([
+      for document in data.aws_iam_policy_document.write : [
+        for statement in document.statement : [
+          for resource in statement.resources : !startswith(resource, "arn:aws:s3:::chat-*")
+        ] if try(statement.effect, "Allow") != "Deny"
+      ]
+    ]))
+    error_message = "a pattern of bucket names could match the state bucket"
+  }
+}
+
+run "an_apply_role_tags_only_new_keys" {
+  assert {
+    condition = alltrue([
+      for document in data.aws_iam_policy_document.write : anytrue([
+        for statement in document.statement :
+        try(contains(statement.actions, "kms:TagResource"), false) && toset([for condition in statement.condition : "${condition.test} ${condition.variable}"]) == toset(["StringEquals aws:RequestTag/Environment", "Null aws:ResourceTag/Environment"])
+      ])
+    ])
+    error_message = "the tags of a new key must name the environment, and existing keys must be excluded"
+  }
+}
+
+run "without_a_key_no_key_is_denied" {
+  variables {
+    state = { bucket_arn = "arn:aws:s3:::acme-state" }
+  }
+
+  assert {
+    condition     = alltrue([for document in data.aws_iam_policy_document.write : !contains([for statement in document.statement : statement.sid], "NotTheStateKey")])
+    error_message = "S3's own encryption has no key"
   }
 }
 

@@ -304,11 +304,12 @@ DEV = ["--environment", "dev"]
 ASKED = {
     Command("ops", ("plan-store", "put")): [[*DEV, "--folder", "plan", "--name", "1"]],
     Command("ops", ("plan-store", "get")): [[*DEV, "--folder", "fetched", "--digest", DIGEST]],
+    Command("ops", ("quotas",)): [],
     Command("ops", ("redrive",)): [["list", *DEV], ["peek", "notifications", *DEV], ["run", "notifications", *DEV]],
     Command("ops", ("restore",)): [["window", *DEV], ["run", *DEV, "--generation", "x1", "--latest"]],
     Command("ops", ("rollback",)): [[*DEV, "--list"], [*DEV, "--to", "20300102T030405Z-000001-000000000000"]],
 }
-"""Command -> the arguments with which it calls AWS; other commands need only their required arguments."""
+"""Command -> the arguments with which it calls AWS, if it does; other commands need only their required arguments."""
 WITH_AWS = [
     (command, arguments)
     for command in COMMANDS

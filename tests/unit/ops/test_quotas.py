@@ -1,0 +1,80 @@
+"""Tests of the quotas that are printed before the first apply."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from common.exit_codes import EXIT_OK
+from ops.__main__ import main
+from ops.quotas import Quota, load, report, uses
+from terraform.stack import Stack
+from tests.helpers.documents import documented
+from tests.unit.stacks.all_features import production_with_all_features
+
+if TYPE_CHECKING:
+    from typing import Any
+
+NEAR = Quota("Service", "service", "Things", 10, ("aws_thing",), "https://docs.aws.amazon.com/")
+
+
+@pytest.fixture(scope="module")
+def production(tmp_path_factory: pytest.TempPathFactory) -> Stack:
+    """Return the stack of production with all features."""
+    settings, folder = production_with_all_features(tmp_path_factory)
+    return Stack(folder, settings.environment)
+
+
+def things(number: int) -> dict[str, Any]:
+    return {f"aws_thing.t{at}": {} for at in range(number)}
+
+
+def test_a_quota_is_near_from_a_fifth_on() -> None:
+    assert [uses(things(number), (NEAR,))[0].is_near for number in (0, 1, 2, 10)] == [False, False, True, True]
+
+
+def test_the_value_of_a_new_account_counts() -> None:
+    (use,) = uses(things(10), (Quota("Service", "service", "Things", 1000, ("aws_thing",), "", new_account=10),))
+
+    assert use.percent == 100
+
+
+def test_a_quota_with_a_reason_is_always_near() -> None:
+    (use,) = uses({}, (Quota("Service", "service", "Messages", 50, (), "", why="each one counts"),))
+
+    assert use.is_near
+
+
+def test_production_comes_near_two_quotas(production: Stack) -> None:
+    lines = report(production).splitlines()
+
+    assert lines[0] == "Quotas of a new account that prod comes near in us-east-1:"
+    named = [line.split(":")[0].strip() for line in lines[1:-1] if line.startswith("  ") and not line.startswith("   ")]
+    assert named == ["Lambda, Concurrent executions", "Cognito, Emails per day with Cognito's own sender"]
+    functions = len(production.document["resource"]["aws_lambda_function"])
+    assert f"at least {functions} of 1,000, 10 in new accounts" in lines[1]
+    assert any("lambda/L-B99A9384" in line for line in lines)
+    assert "11 other quotas: at most 10% (CloudWatch Logs, Resource policies per Region)" in lines[-1]
+
+
+def test_every_counted_kind_is_in_the_stack(production: Stack) -> None:
+    """A renamed resource type would count as zero."""
+    counted = {kind for quota in load() for kind in quota.counts}
+
+    assert counted - production.document["resource"].keys() == set()
+
+
+def test_every_quota_has_a_page_of_aws() -> None:
+    assert {quota.name for quota in load() if not quota.source.startswith("https://docs.aws.amazon.com/")} == set()
+    codes = [quota.code for quota in load() if quota.code]
+    assert len(codes) == len(set(codes))
+
+
+def test_the_documented_command(production: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    command = documented("docs/operations.md", "python -m ops quotas")
+    words = [production.environment if word == "dev" else word for word in command.words[3:]]
+
+    assert main([*words, "--stacks", str(production.folder.parent)]) == EXIT_OK
+
+    assert capsys.readouterr().out == f"{report(production)}\n"
