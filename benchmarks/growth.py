@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -31,6 +32,7 @@ from local.deployment.outputs import read_outputs
 from local.embedded.environment import DataDirectory
 from local.embedded.items import longest_journal
 from local.embedded.journal import Journal
+from tests.helpers.environments import FROZEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +111,7 @@ def grow(folder: Path) -> Grown:
     local = [sys.executable, "-m", "local"]
     options = ["--directory", str(folder), "--port", "0", "--tls-port", "0", "--web-port", "0"]
     up = [*local, "up", "--detach", "--deploy", "direct", "--no-conversation", "--no-web", *options]
-    subprocess.run(up, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(up, cwd=ROOT, env={**os.environ, **FROZEN}, check=True, stdout=subprocess.DEVNULL)
     try:
         outputs = read_outputs(DataDirectory(folder))
         token = token_of(cognito_client(outputs), outputs, outputs["Users"]["alice"])

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from common.commands import OperationError, Parser, run, whole_number
 from stacks.fast_import import OFF_SWITCH
+from tests.helpers.environments import FROZEN
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_RATIO = 0.25
@@ -48,7 +49,7 @@ def measure(output: Path, *, eager: bool) -> Run:
         # Modules are compiled once, as on any machine, and the measurement includes every environment.
         if name not in ("PYTHONDONTWRITEBYTECODE", "CDKTF_CONTEXT_JSON") and not name.startswith("CHAT_")
     }
-    environment["CDKTF_OUTDIR"] = str(output)
+    environment |= {**FROZEN, "CDKTF_OUTDIR": str(output)}
     if eager:
         environment[OFF_SWITCH] = "1"
     start = time.perf_counter()

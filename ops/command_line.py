@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import importlib
 import math
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
+from common.environment_files import environment_files
 from common.exit_codes import MEANINGS, USAGE
 from ops.order import ROOT
 from ops.provider_lock import COMMITTED
@@ -180,8 +182,7 @@ def environment_option(
 
 def environment_names(_context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the environments that begin with a text, for shell completion."""
-    names = sorted(file.stem for file in (ROOT / "environments").glob("*.toml"))
-    return [name for name in names if name.startswith(incomplete)]
+    return [name for name in environment_files(ROOT, os.environ) if name.startswith(incomplete)]
 
 
 def format_option(*formats: str) -> Callable[[Decorated], Decorated]:

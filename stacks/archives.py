@@ -47,7 +47,7 @@ def lambda_archive(root: Path, function: str) -> Archive:
     files += _imported_contract(root / "contract", files)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for file in sorted(file for file in files if file.is_file()):
+        for file in sorted((file for file in files if file.is_file()), key=lambda file: file.parts):
             entry = zipfile.ZipInfo(file.relative_to(root).as_posix(), _EARLIEST_ZIP_TIME)
             entry.create_system = 3  # Unix, also on Windows
             entry.external_attr = _REGULAR_FILE_READABLE_BY_ALL

@@ -19,6 +19,7 @@ from tests.durations import longest_first, measure
 from tests.helpers.accounts import UserPool
 from tests.helpers.chat import ChatUser
 from tests.helpers.deployed import deployed_backend
+from tests.helpers.environments import FROZEN
 from tests.helpers.faults import FAULTY
 from tests.helpers.refused_results import set_refused_result
 from tests.helpers.system_messages import UNTOLD
@@ -42,6 +43,7 @@ settings.register_profile(
 )
 settings.load_profile("tests")
 os.environ.setdefault("GOGC", "400")  # otherwise Terraform spends a third of its time on garbage collection
+os.environ.update(FROZEN)  # tests do not depend on the settings in environments/
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell makes its background processes ignore SIGINT, and the processes of the tests would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from common.environment_files import DIRECTORY_VARIABLE, environment_files
 from common.system_errors import is_about_space
 from common.whole_files import explaining, make_folder, read_text, remove, write_whole
 from terraform.requests import DeploymentError
@@ -34,7 +35,6 @@ _SOURCES = (
     "Pipfile.lock",
     "common",
     "contract",
-    "environments",
     "stacks",
     "graphql",
     "lambdas",
@@ -116,14 +116,16 @@ def _fingerprint(root: Path) -> str:
     for path in _files(root):
         digest.update(f"{path.relative_to(root)}\0".encode())
         digest.update(hashlib.sha256(path.read_bytes()).digest())
+    if (file := environment_files(root, os.environ).get(ENVIRONMENT)) is not None:
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
     settings = {name: value for name, value in os.environ.items() if _is_setting(name)}
     digest.update(json.dumps(settings, sort_keys=True).encode())
     return digest.hexdigest()
 
 
 def _is_setting(name: str) -> bool:
-    """Return whether a variable may affect the synthesis; variables of the local AWS do not."""
-    return name.startswith("CHAT_") and not name.startswith("CHAT_LOCAL_")
+    """Return whether a variable is a setting; variables of the local AWS and the files' directory are not."""
+    return name.startswith("CHAT_") and not name.startswith(("CHAT_LOCAL_", DIRECTORY_VARIABLE))
 
 
 def _files(root: Path) -> Iterator[Path]:

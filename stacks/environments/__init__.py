@@ -7,6 +7,7 @@
   ``CHAT_API__QUERY_DEPTH_LIMIT=5``. Lists and tables are written as JSON.
 * ``CHAT_ENVIRONMENTS=dev,prod`` limits the run to these environments, and so does ``environment`` in the context or
   ``CHAT_ENVIRONMENT``. By default, all environments are synthesized.
+* ``CHAT_ENVIRONMENTS_DIRECTORY=config`` reads the files of another directory, relative to the checkout.
 
 Another variable with the prefix ``CHAT_`` is an error, unless it is in ``RESERVED``: it may be a misspelt setting.
 """

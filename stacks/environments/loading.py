@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from common.environment_files import environment_files, environments_directory
 from stacks.environments.error_messages import ConfigurationError, error_message
 from stacks.environments.overrides import Override, Overrides, put, read_context, read_process_environment
 from stacks.settings import Settings
@@ -28,7 +29,7 @@ def load_environments(root: Path, process_environment: Mapping[str, str]) -> lis
     Raises:
         ConfigurationError: Settings are invalid; one line per error of any environment.
     """
-    files = {file.stem: file for file in sorted((root / "environments").glob("*.toml"))}
+    files = environment_files(root, process_environment)
     overrides = Overrides()
     read_context(root, process_environment, overrides)
     read_process_environment(process_environment, overrides)
@@ -38,14 +39,15 @@ def load_environments(root: Path, process_environment: Mapping[str, str]) -> lis
         for name in unknown
     ]
     if not files:
-        overrides.lines.append("environments/: there is no environment; add a file, for example environments/dev.toml")
+        directory = _shown(environments_directory(root, process_environment), root)
+        overrides.lines.append(f"{directory}/: there is no environment; add a file, for example {directory}/dev.toml")
     if overrides.lines:
         raise ConfigurationError(*overrides.lines)
     loaded: list[Settings] = []
     lines: list[str] = []
     for name in overrides.selected or tuple(files):
         try:
-            loaded.append(_load(files[name], overrides.settings))
+            loaded.append(_load(files[name], _shown(files[name], root), overrides.settings))
         except ConfigurationError as error:
             lines += error.lines
     if lines:
@@ -54,8 +56,12 @@ def load_environments(root: Path, process_environment: Mapping[str, str]) -> lis
     return sorted(loaded, key=lambda settings: settings.environment)
 
 
-def _load(file: Path, overrides: list[Override]) -> Settings:
-    place = f"environments/{file.name}"
+def _shown(path: Path, root: Path) -> str:
+    """Return a path as error messages contain it: relative to the checkout, if it is in it."""
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)
+
+
+def _load(file: Path, place: str, overrides: list[Override]) -> Settings:
     try:
         values = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from common.environment_files import DIRECTORY_VARIABLE
 from stacks.environments.error_messages import suggestion
 from stacks.settings import Settings
 from stacks.settings.section import setting_paths, setting_type
@@ -24,6 +25,7 @@ CDKTF_FLAGS = ("excludeStackIdFromLogicalIds", "allowSepCharsInLogicalIds")
 PREFIX = "CHAT_"
 RESERVED = (
     "CHAT_ENVIRONMENTS",
+    DIRECTORY_VARIABLE,
     "CHAT_BINDINGS",
     "CHAT_EAGER_BINDINGS",
     "CHAT_LAZY_PACKAGE",

@@ -21,6 +21,7 @@ from botocore.config import Config
 from common.deploy_mode import DeployMode
 from local.embedded.credentials import RunCredentials
 from local.embedded.environment import client_environment
+from tests.helpers.environments import frozen_process_environment
 from tests.helpers.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -130,11 +131,11 @@ class LocalBackend:
 
         Args:
             arguments: its arguments; ``--directory`` is added.
-            environment: variables in addition to this backend's settings and to this process's variables except
-                CHAT_ and AWS_ variables.
+            environment: variables in addition to this backend's settings, the frozen environments, and this process's
+                variables except CHAT_, CDKTF_ and AWS_ variables.
             timeout: seconds.
         """
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHAT_", "AWS_"))}
+        kept = frozen_process_environment(without=("AWS_",))
         return subprocess.run(
             [sys.executable, "-m", "local", *arguments, "--directory", str(self.directory)],
             cwd=ROOT,

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.helpers.environments import frozen_process_environment
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -42,11 +44,10 @@ def once_per_run(factory: pytest.TempPathFactory, name: str, make: Callable[[Pat
 
 
 def synthesized_by_main(factory: pytest.TempPathFactory) -> Path:
-    """Return the output of ``python main.py`` for all environments, as `once_per_run`."""
+    """Return the output of ``python main.py`` for all frozen environments, as `once_per_run`."""
 
     def synthesize(output: Path) -> None:
-        own = ("CHAT_", "CDKTF_", "PYTHONDONTWRITEBYTECODE")
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
+        kept = frozen_process_environment(without=("PYTHONDONTWRITEBYTECODE",))
         done = subprocess.run(
             [sys.executable, "main.py"],
             cwd=ROOT,

@@ -18,6 +18,7 @@ import boto3
 from local.embedded.environment import client_environment
 from tests.helpers.backend import CLIENT_CONFIG, ROOT
 from tests.helpers.documents import documented
+from tests.helpers.environments import frozen_process_environment
 from tests.helpers.terraform import TerraformStack
 
 if TYPE_CHECKING:
@@ -207,7 +208,6 @@ def synthesize(checkout: Path, output: Path, **settings: str) -> Path:
         output: the folder to use instead of ``cdktf.out``.
         settings: further settings, as environment variables.
     """
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHAT_", "CDKTF_"))}
     given = {
         "CHAT_ENVIRONMENTS": ",".join(ENVIRONMENTS),
         "CHAT_ACCOUNT_ID": ACCOUNT,
@@ -217,7 +217,7 @@ def synthesize(checkout: Path, output: Path, **settings: str) -> Path:
     subprocess.run(
         [sys.executable, "main.py"],
         cwd=checkout,
-        env=kept | given | settings,
+        env=frozen_process_environment() | given | settings,
         check=True,
         capture_output=True,
         timeout=_SECONDS,

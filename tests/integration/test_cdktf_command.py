@@ -24,6 +24,7 @@ from terraform.providers import find_mirror
 from tests.helpers import terraform
 from tests.helpers.backend import ROOT
 from tests.helpers.documents import documented, documented_block
+from tests.helpers.environments import freeze_environments
 from tests.helpers.reduction import reduce
 from tests.helpers.shared_provider import shared_provider
 
@@ -40,7 +41,7 @@ CDKTF = ROOT / "node_modules" / ".bin" / "cdktf"
 BUCKET = "chat-terraform-state-command"
 STACK = "cdktf.out/stacks/chat-local"
 PART = ("terraform_data.workspace", "aws_dynamodb_table.rooms", "aws_appsync_resolver.Query_me")
-SOURCES = ("main.py", "cdktf.json", "common", "contract", "environments", "stacks", "graphql", "lambdas", "modules")
+SOURCES = ("main.py", "cdktf.json", "common", "contract", "stacks", "graphql", "lambdas", "modules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
         else:
             shutil.copy(ROOT / name, folder / name)
+    freeze_environments(folder)
     for name in ("node_modules", ".venv"):
         (folder / name).symlink_to(ROOT / name)
     return folder

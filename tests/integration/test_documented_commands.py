@@ -20,6 +20,7 @@ from graphql import build_schema
 
 from tests.helpers.backend import ROOT
 from tests.helpers.documents import documented, documented_block
+from tests.helpers.environments import freeze_environments
 from tests.helpers.system_messages import UNTOLD
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Create a copy of the checkout for commands to write to; the tools are linked, and `make` installs nothing."""
     folder = tmp_path_factory.mktemp("documented") / "chat"
     shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
+    freeze_environments(folder)
     for name in INSTALLED:
         if (ROOT / name).exists():
             (folder / name).symlink_to(ROOT / name)

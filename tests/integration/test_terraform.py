@@ -17,13 +17,12 @@ import pytest
 from common.deploy_mode import DeployMode
 from local.embedded.environment import client_environment
 from ops.__main__ import main
-from stacks.environments import load_environments
 from stacks.synthesis import synthesize
 from tests.helpers import inventory
 from tests.helpers.accounts import UserPool
 from tests.helpers.backend import ROOT, LocalBackend
 from tests.helpers.chat import ChatUser
-from tests.helpers.once import synthesized_by_main
+from tests.helpers.environments import frozen_settings
 from tests.helpers.shared_provider import shared_provider
 from tests.helpers.system_messages import UNTOLD
 from tests.helpers.terraform import COMMAND_SECONDS, TerraformError, TerraformStack, Unavailable, discover
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.terraform
 
-ENVIRONMENTS = ("local", "dev", "staging", "prod")
 BUCKET = "chat-terraform-state-local"
 STATE_KEY = "environments/local/chat/terraform.tfstate"
 LOCK_KEY = f"{STATE_KEY}.tflock"
@@ -57,13 +55,6 @@ def engine() -> Engine:
 
 
 @pytest.fixture(scope="module")
-def synthesized(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the output of ``python main.py`` for all environments, in a separate folder."""
-    stacks = tmp_path_factory.mktemp("synthesized") / "stacks"
-    return Path(shutil.copytree(synthesized_by_main(tmp_path_factory) / "stacks", stacks))
-
-
-@pytest.fixture(scope="module")
 def applied(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalBackend]:
     """Start a backend to which Terraform has applied the stack."""
     assert engine
@@ -71,14 +62,6 @@ def applied(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     backend.up()
     yield backend
     backend.down()
-
-
-@pytest.fixture(scope="module")
-def offline(synthesized: Path) -> Iterator[dict[str, str]]:
-    """Return Terraform's environment variables for validation."""
-    variables = environment(None)
-    with shared_provider(synthesized, variables) as connection:
-        yield variables | connection
 
 
 @pytest.fixture(scope="module")
@@ -122,20 +105,11 @@ def configuration(stack: TerraformStack) -> dict[str, Any]:
     return document
 
 
-@pytest.mark.parametrize("name", ENVIRONMENTS)
-def test_every_environment_is_valid(name: str, synthesized: Path, engine: Engine, offline: dict[str, str]) -> None:
-    stack = TerraformStack(synthesized / f"chat-{name}", engine, offline)
-
-    stack.init(backend=False)
-
-    assert stack.validate() == []
-
-
 def test_production_with_all_features_is_valid(
-    engine: Engine, offline: dict[str, str], tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    engine: Engine, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     _, synthesized = production_with_all_features(tmp_path_factory)
-    stack = TerraformStack(Path(shutil.copytree(synthesized, tmp_path / "stack")), engine, offline)
+    stack = TerraformStack(Path(shutil.copytree(synthesized, tmp_path / "stack")), engine, environment(None))
 
     stack.init(backend=False)
 
@@ -261,7 +235,7 @@ async def test_restored_tables_are_imported_with_their_content(
     after = await heidi.send(room, "After it happened")
 
     given = {"CHAT_ENVIRONMENTS": "local", "CHAT_STORAGE__GENERATION": "again", **UNTOLD}
-    stack, *_ = synthesize(load_environments(ROOT, given), ROOT, output=tmp_path / "out")
+    stack, *_ = synthesize(frozen_settings(**given), ROOT, output=tmp_path / "out")
     shutil.copytree(stack, colleague.folder, dirs_exist_ok=True)
     tables = [f"aws_dynamodb_table.{name}" for name in configuration(colleague)["resource"]["aws_dynamodb_table"]]
     colleague.run("state", "rm", *tables)

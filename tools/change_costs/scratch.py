@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING, Final
 
 from common.commands import OperationError, log
+from tests.helpers.environments import freeze_environments
 from tools.checkout import files
 from tools.regenerate import CODE_GENERATORS
 
@@ -35,6 +36,7 @@ class Scratch:
         for name in files(source):
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source / name, folder / name)
+        freeze_environments(folder)
         for name in _LINKED:
             if (source / name).exists():
                 (folder / name).symlink_to((source / name).resolve())

@@ -1,5 +1,6 @@
-"""Writes docs/cost.md: ``python -m tools.documents.cost``, after ``make synth``.
+"""Writes docs/cost.md: ``python -m tools.documents.cost``.
 
+The settings are those of the frozen environment prod of the tests, because ``environments/prod.toml`` may be edited.
 Figures are rounded to two significant digits, because they are estimates.
 """
 
@@ -8,6 +9,8 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass, replace
 from math import floor, log10
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from common.commands import Parser, run
@@ -19,7 +22,9 @@ from ops.cost.prices import PriceList, read_items
 from ops.cost.profile import Profile
 from ops.cost.text import BILL_HEADINGS, DIFFERENCE_HEADINGS, count, markdown, share, unit_price
 from ops.cost.this_design import FIXED
-from terraform.stack import STACKS, Stack
+from stacks.synthesis import synthesize
+from terraform.stack import Stack
+from tests.helpers.environments import frozen_settings
 from tools.documents import ROOT
 
 if TYPE_CHECKING:
@@ -130,8 +135,8 @@ def _month(estimate: Estimate) -> Iterator[str]:
     yield "## One month\n"
     yield (
         f"{profile.users:,} users, half of them active on a day, each connected for 8 hours and with 30 messages: "
-        f"{rough_count(profile.messages)} messages. Settings of `environments/{ENVIRONMENT}.toml`: "
-        f"{', '.join(_settings(estimate))}.\n"
+        f"{rough_count(profile.messages)} messages. Settings of `environments/{ENVIRONMENT}.toml` as "
+        f"delivered, without your changes: {', '.join(_settings(estimate))}.\n"
     )
     rows = [_bill_row(line, bill.total) for line in bill.lines if line.dollars / bill.total >= _SMALL]
     small = sum(line.dollars for line in bill.lines if line.dollars / bill.total < _SMALL)
@@ -300,7 +305,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _write() -> int:
-    environment = Environment.of(Stack.find(STACKS, ENVIRONMENT))
+    with TemporaryDirectory() as folder:
+        (stack, *_) = synthesize(frozen_settings(CHAT_ENVIRONMENTS=ENVIRONMENT), ROOT, output=Path(folder))
+        environment = Environment.of(Stack(stack, ENVIRONMENT))
     DOCUMENT.write_text(document(environment, Measurements.load()), encoding="utf-8")
     return EXIT_OK
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from common.commands import Parser, run
+from common.environment_files import DIRECTORY_VARIABLE
 from common.exit_codes import EXIT_OK
 from stacks.environments import PREFIX
 from stacks.settings import Settings
@@ -36,6 +37,9 @@ sources take precedence:
 
 `{PREFIX}ENVIRONMENTS=dev,prod` limits a run to these environments. Unknown settings and invalid values are reported,
 one per line, and the run ends with exit code 2 before it writes anything.
+
+`{DIRECTORY_VARIABLE}` names another directory with the files, absolute or relative to the checkout. The tests read
+`tests/fixtures/environments/`, so that they do not depend on your settings.
 """
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
+from common.environment_files import DIRECTORY_VARIABLE
 from common.whole_files import FileError
 from local.deployment.synthesis import synthesized
 from terraform.requests import DeploymentError
@@ -64,6 +65,19 @@ def test_files_of_a_killed_synthesis_are_deleted_and_terraforms_files_kept(root:
     (root / "main.py").write_text(MAIN + "\n", encoding="utf-8")
     assert synthesize(root, folder) == 2
     assert (folder / ".terraform.lock.hcl").read_text(encoding="utf-8") == "lock"
+
+
+def test_only_the_settings_of_the_local_environment_cause_a_synthesis(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(DIRECTORY_VARIABLE)
+    (root / "environments").mkdir()
+    runs = []
+    for name in ("local", "dev", "local"):
+        with (root / "environments" / f"{name}.toml").open("a", encoding="utf-8") as file:
+            file.write("enable_xray = true\n")
+        runs.append(synthesize(root, tmp_path / "stack"))
+    assert runs == [1, 1, 2]
 
 
 def test_errors_of_the_synthesis_are_passed_on(root: Path, tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.environments import load_environments
 from stacks.synthesis import synthesize
+from tests.helpers.environments import frozen_settings
 from tests.helpers.once import ROOT, once_per_run
 
 if TYPE_CHECKING:
@@ -45,6 +45,6 @@ ALL_FEATURES = {
 
 def production_with_all_features(factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
     """Return the settings and the synthesized stack, as `once_per_run`."""
-    (settings,) = load_environments(ROOT, {"CHAT_ENVIRONMENTS": "prod", **ALL_FEATURES})
+    (settings,) = frozen_settings(CHAT_ENVIRONMENTS="prod", **ALL_FEATURES)
     output = once_per_run(factory, "all-features", lambda folder: synthesize([settings], ROOT, output=folder))
     return settings, output / "stacks" / settings.stack_name

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.environments import load_environments
+from tests.helpers.environments import ENVIRONMENTS, FROZEN, freeze_environments, frozen_settings
 from tests.helpers.once import synthesized_by_main
 from tests.unit.stacks.all_features import production_with_all_features
 from tests.unit.stacks.synthesized import Synthesized
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parents[3]
-ENVIRONMENTS = tuple(sorted(file.stem for file in (ROOT / "environments").glob("*.toml")))
-SOURCES = ("main.py", "cdktf.json", "common", "contract", "environments", "stacks", "graphql", "lambdas", "modules")
+SOURCES = ("main.py", "cdktf.json", "common", "contract", "stacks", "graphql", "lambdas", "modules")
 
 
 @pytest.fixture(scope="session")
@@ -35,8 +34,7 @@ def stacks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Synthesized]:
     """Return the synthesized stack of every environment, by its name."""
     folder = synthesized_by_main(tmp_path_factory) / "stacks"
     return {
-        settings.environment: Synthesized.read(settings, folder / settings.stack_name)
-        for settings in load_environments(ROOT, {})
+        settings.environment: Synthesized.read(settings, folder / settings.stack_name) for settings in frozen_settings()
     }
 
 
@@ -59,7 +57,10 @@ def checkout(tmp_path: Path) -> Path:
 
 
 def copy_checkout(folder: Path) -> Path:
-    """Copy what synthesis reads to ``folder``, with the compiled modules; the installed tools are linked."""
+    """Copy what synthesis reads to ``folder``, with the compiled modules; the installed tools are linked.
+
+    The copy has the frozen environments, which the test may edit.
+    """
     folder.mkdir(parents=True)
     for name in SOURCES:
         source = ROOT / name
@@ -67,6 +68,7 @@ def copy_checkout(folder: Path) -> Path:
             shutil.copytree(source, folder / name)
         else:
             shutil.copy(source, folder / name)
+    freeze_environments(folder)
     for name in ("node_modules", ".venv"):
         (folder / name).symlink_to(ROOT / name)
     return folder
@@ -78,7 +80,7 @@ def run_main(checkout: Path, *arguments: str, **environment: str) -> subprocess.
 
 
 def run(checkout: Path, command: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run ``command`` in ``checkout`` without settings of the surrounding run."""
+    """Run ``command`` in ``checkout`` without settings of the surrounding run, with the frozen environments."""
     inherited = {
         name: value
         for name, value in os.environ.items()
@@ -88,7 +90,7 @@ def run(checkout: Path, command: list[str], **environment: str) -> subprocess.Co
     return subprocess.run(
         command,
         cwd=checkout,
-        env={**inherited, **environment},
+        env={**inherited, **(FROZEN if checkout == ROOT else {}), **environment},
         capture_output=True,
         text=True,
         timeout=900,

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.renamed_import import renamed_import
+from tests.helpers.environments import ENVIRONMENTS
 from tests.helpers.once import synthesized_by_main
-from tests.unit.stacks.conftest import ENVIRONMENTS, ROOT, run, run_main
+from tests.unit.stacks.conftest import ROOT, run, run_main
 
 if TYPE_CHECKING:
     from pathlib import Path

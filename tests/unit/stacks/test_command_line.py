@@ -11,8 +11,9 @@ from common.exit_codes import REFUSED
 from common.owned_folder import ForeignFolderError, Purpose, purpose_of
 from stacks.synthesis import FUNCTIONS, claim_output
 from tests.helpers.documents import documented
+from tests.helpers.environments import ENVIRONMENTS
 from tests.helpers.once import synthesized_by_main
-from tests.unit.stacks.conftest import ENVIRONMENTS, copy_checkout, edit, files, run, run_main
+from tests.unit.stacks.conftest import copy_checkout, edit, files, run, run_main
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.unit.stacks.synthesized import Synthesized
 
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
-REMEDY = "run: python main.py && python -m tools.documents.cost"
+REMEDY = "run: python -m tools.documents.cost"
 
 
 def words_and_numbers(page: str) -> list[tuple[str, list[float]]]:

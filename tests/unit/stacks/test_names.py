@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks.environments import load_environments
 from stacks.names import InvalidNameError, physical_name
+from tests.helpers.environments import frozen_settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.unit.stacks.synthesized import Synthesized
 
 NAMED = {
@@ -26,19 +24,19 @@ NAMED = {
 }
 
 
-def test_a_name_is_application_component_environment(root: Path) -> None:
-    (dev,) = load_environments(root, {"CHAT_ENVIRONMENTS": "dev"})
+def test_a_name_is_application_component_environment() -> None:
+    (dev,) = frozen_settings(CHAT_ENVIRONMENTS="dev")
     assert physical_name(dev, "rooms", "table") == "chat-rooms-dev"
 
 
-def test_a_name_that_is_too_long_is_refused(root: Path) -> None:
-    (dev,) = load_environments(root, {"CHAT_ENVIRONMENTS": "dev"})
+def test_a_name_that_is_too_long_is_refused() -> None:
+    (dev,) = frozen_settings(CHAT_ENVIRONMENTS="dev")
     with pytest.raises(InvalidNameError, match="AWS allows 64"):
         physical_name(dev, "x" * 60, "role")
 
 
-def test_a_name_with_other_characters_is_refused(root: Path) -> None:
-    (dev,) = load_environments(root, {"CHAT_ENVIRONMENTS": "dev"})
+def test_a_name_with_other_characters_is_refused() -> None:
+    (dev,) = frozen_settings(CHAT_ENVIRONMENTS="dev")
     with pytest.raises(InvalidNameError, match="AWS does not allow"):
         physical_name(dev, "über", "table")
 

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from stacks.settings import Settings
+from stacks.settings.access import IdentitySettings
 from stacks.settings.section import setting_paths
 from tools.documents.security import document
 
@@ -31,19 +32,12 @@ def test_every_named_test_exists() -> None:
         assert (ROOT / name).is_file() if "/" in name else list((ROOT / "tests").rglob(name)), name
 
 
-def test_the_token_lifetimes_match_the_environments() -> None:
-    minutes = {
-        int(found)
-        for name in ("dev", "staging", "prod")
-        for found in re.findall(
-            r"^(?:access|id)_token_validity_minutes = (\d+)$",
-            (ROOT / "environments" / f"{name}.toml").read_text(encoding="utf-8"),
-            re.MULTILINE,
-        )
-    }
+def test_the_token_lifetimes_are_the_defaults() -> None:
+    fields = IdentitySettings.model_fields
+    minutes = {fields[f"{token}_token_validity_minutes"].default for token in ("access", "id")}
 
-    assert minutes == {15}
-    assert "15 minutes outside the local environment" in " ".join(TEXT.split())
+    assert len(minutes) == 1
+    assert f"{minutes.pop()} minutes by default" in " ".join(TEXT.split())
 
 
 def test_the_table_of_operations_is_current() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from stacks.environments import ConfigurationError, load_environments
 from stacks.settings import LOG_RETENTION_DAYS
-from tests.unit.stacks.conftest import ENVIRONMENTS, edit
+from tests.helpers.environments import ENVIRONMENTS, FROZEN
+from tests.unit.stacks.conftest import ROOT, edit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,18 +21,23 @@ if TYPE_CHECKING:
 SEED_SETTINGS = ("app_name", "environment", "enable_xray", "enable_detailed_monitoring", "log_retention_days")
 
 
+def load_from(root: Path, **process_environment: str) -> list[Settings]:
+    """Load the environments of a copied checkout, or the frozen ones in the checkout itself."""
+    return load_environments(root, {**(FROZEN if root == ROOT else {}), **process_environment})
+
+
 def load(root: Path, **process_environment: str) -> dict[str, Settings]:
-    return {settings.environment: settings for settings in load_environments(root, process_environment)}
+    return {settings.environment: settings for settings in load_from(root, **process_environment)}
 
 
 def refusal(root: Path, **process_environment: str) -> list[str]:
     with pytest.raises(ConfigurationError) as caught:
-        load_environments(root, process_environment)
+        load_from(root, **process_environment)
     return list(caught.value.lines)
 
 
 def test_all_environments_are_loaded_sorted(root: Path) -> None:
-    assert [settings.environment for settings in load_environments(root, {})] == list(ENVIRONMENTS)
+    assert [settings.environment for settings in load_from(root)] == list(ENVIRONMENTS)
 
 
 def test_settings_have_the_names_of_the_samples_readme(root: Path) -> None:
@@ -41,13 +47,6 @@ def test_settings_have_the_names_of_the_samples_readme(root: Path) -> None:
 def test_settings_are_immutable(root: Path) -> None:
     with pytest.raises(ValueError, match="frozen"):
         load(root)["dev"].region = "eu-west-1"  # type: ignore[misc]
-
-
-def test_the_settings_that_a_new_user_edits_are_marked(root: Path) -> None:
-    for name in ("dev", "staging", "prod"):
-        lines = (root / f"environments/{name}.toml").read_text(encoding="utf-8").splitlines()
-        marked = [lines[number + 1].split(" = ")[0] for number, line in enumerate(lines) if "# EDIT ME" in line]
-        assert marked == ["account_id", "region", "bucket"]
 
 
 def test_production_protects_data(root: Path) -> None:
@@ -119,6 +118,18 @@ def test_a_new_file_adds_an_environment(checkout: Path) -> None:
         text.replace('environment = "dev"', 'environment = "qa"'), encoding="utf-8"
     )
     assert "qa" in load(checkout)
+
+
+def test_another_directory_with_files_can_be_named(checkout: Path, tmp_path: Path) -> None:
+    (checkout / "environments").rename(tmp_path / "elsewhere")
+    (checkout / "config").mkdir()
+    (checkout / "config/dev.toml").write_text('environment = "dev"', encoding="utf-8")
+    assert list(load(checkout, CHAT_ENVIRONMENTS_DIRECTORY=str(tmp_path / "elsewhere"))) == list(ENVIRONMENTS)
+    assert refusal(checkout, CHAT_ENVIRONMENTS_DIRECTORY="config")[0].startswith(
+        "config/dev.toml: account_id is missing"
+    )
+    (line,) = refusal(checkout, CHAT_ENVIRONMENTS_DIRECTORY="none")
+    assert line.startswith("none/: there is no environment; add a file, for example none/dev.toml")
 
 
 # --- Refusals ---

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.environments import ConfigurationError, load_environments
+from stacks.environments import ConfigurationError
 from stacks.synthesis import synthesize
-from tests.unit.stacks.conftest import ENVIRONMENTS
+from tests.helpers.environments import ENVIRONMENTS, frozen_settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 def bootstrap(root: Path, output: Path, **variables: str) -> tuple[Path, dict[str, Any]]:
     """Synthesize dev with overridden settings; return the bootstrap stack's folder and its JSON."""
-    environments = load_environments(root, {"CHAT_ENVIRONMENTS": "dev", **variables})
+    environments = frozen_settings(CHAT_ENVIRONMENTS="dev", **variables)
     folder = synthesize(environments, root, output=output)[-1]
     return folder, json.loads((folder / "cdk.tf.json").read_text(encoding="utf-8"))
 
 
 def test_every_environment_on_aws_has_a_bootstrap_stack(root: Path, tmp_path: Path) -> None:
-    folders = synthesize(load_environments(root, {}), root, output=tmp_path)
+    folders = synthesize(frozen_settings(), root, output=tmp_path)
 
     assert [folder.name for folder in folders] == [
         *(f"chat-{name}" for name in ENVIRONMENTS),
@@ -118,6 +118,6 @@ def test_a_bucket_of_another_environment_is_only_referenced(root: Path, tmp_path
         ("CHAT_GITHUB__DEFAULT_BRANCH", "release/*"),
     ],
 )
-def test_an_invalid_setting_is_refused_by_name(root: Path, name: str, value: str) -> None:
+def test_an_invalid_setting_is_refused_by_name(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=name):
-        load_environments(root, {"CHAT_ENVIRONMENTS": "dev", name: value})
+        frozen_settings(CHAT_ENVIRONMENTS="dev", **{name: value})

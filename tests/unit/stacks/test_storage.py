@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from contract.tables import TABLES
-from stacks.environments import load_environments
 from stacks.synthesis import synthesize
+from tests.helpers.environments import frozen_settings
 from tests.unit.stacks.conftest import ROOT
 from tests.unit.stacks.synthesized import Synthesized
 
@@ -70,7 +70,7 @@ def test_restored_tables_have_other_names_everywhere_and_are_adopted(
     stacks: dict[str, Synthesized], tmp_path: Path
 ) -> None:
     given = {"CHAT_ENVIRONMENTS": "prod", "CHAT_STORAGE__GENERATION": "20300102"}
-    (settings,) = load_environments(ROOT, given)
+    (settings,) = frozen_settings(**given)
     folder, *_ = synthesize([settings], ROOT, output=tmp_path / "out")
     restored = Synthesized.read(settings, folder)
 
