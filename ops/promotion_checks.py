@@ -34,7 +34,7 @@ def check_environment(record: ReviewRecord, environment: str, source: str | None
         step = f"--from {before} --to {environment}" if before else f"--to {environment}, without --from"
         raise RefusedError(
             f"{environment} cannot be promoted to {f'from {source}' if source else 'without --from'}: the order is "
-            f"{' -> '.join(order.environments)} (ops/promotion.toml). Use: {step}"
+            f"{' -> '.join(order.path(environment))} (promotion.after in {order.steps[environment].file}). Use: {step}"
         )
 
 

@@ -31,7 +31,7 @@ def committed_lock(environment: str, order: PromotionOrder, file: Path = COMMITT
         raise RefusedError(
             f"{file} is missing, but {environment} requires a committed provider lock file. "
             "Create it with access to a registry and commit it: python -m ops provider-lock. "
-            "Environments that need it: ops/promotion.toml, lock_required."
+            f"{order.steps[environment].file} requires it: promotion.require_lock_file."
         )
     log(f"  {file.name} is missing: {environment} uses the newest accepted provider.")
     return None

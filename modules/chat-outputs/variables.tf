@@ -1,5 +1,5 @@
 variable "environment" {
-  description = "Environment of the chat, which is also its Terraform workspace: dev, staging, prod, ..."
+  description = "Environment of the chat, which is also its Terraform workspace, for example dev"
   type        = string
   nullable    = false
 

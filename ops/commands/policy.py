@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 )
 @stacks_option
 @environment_option(
-    "Check only this environment; can be repeated (default: all of ops/promotion.toml).", required=False, multiple=True
+    "Check only this environment; can be repeated (default: all that receive releases).", required=False, multiple=True
 )
 @click.option("--plan-json", type=FILE, help="Check this plan, with resolved values, of the one named environment.")
 @click.option("--without-checkov", is_flag=True, help="Check this project's own rules only.")

@@ -67,8 +67,8 @@ def promote(
 ) -> int:
     """Apply exactly the plan that was reviewed.
 
-    A release goes through the environments in the order of ops/promotion.toml. A plan is refused if anything that it
-    was made from has changed since the review; then nothing is applied.
+    A release goes through the environments in the order of `python -m ops environments`. A plan is refused if anything
+    that it was made from has changed since the review; then nothing is applied.
     """
     from ops.approvals import read_approvals
     from ops.artifacts import release_digest

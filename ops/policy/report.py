@@ -17,7 +17,7 @@ from ops.waivers import expired
 from terraform.stack import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
     from pathlib import Path
 
     from ops.policy.rule import Violation
@@ -42,13 +42,15 @@ def check_stacks(folder: Path, environments: Sequence[str], *, with_checkov: boo
     Raises:
         OperationError: a stack is missing, or Checkov is missing or failed.
     """
-    names = environments or PromotionOrder.load().environments
-    found, prefixes = check([Stack.find(folder, name) for name in names], with_checkov=with_checkov)
+    order = PromotionOrder.load()
+    stacks = [Stack.find(folder, name) for name in environments or order.environments]
+    found, prefixes = check(stacks, order.production, with_checkov=with_checkov)
     if not environments and with_checkov:
         found += scan_modules()
     waivers, today = read_policy_waivers(), datetime.now(UTC).date()
-    stale = expired(waivers, today, FILE) + unused(waivers, found, prefixes)
-    return _report(found, unwaived(found, waivers, today), stale, style)
+    for message in unused(waivers, found, prefixes, order.production):
+        log(message)
+    return _report(found, unwaived(found, waivers, today, order.production), expired(waivers, today, FILE), style)
 
 
 def check_plan(file: Path, environment: str, *, style: str) -> int:
@@ -57,17 +59,28 @@ def check_plan(file: Path, environment: str, *, style: str) -> int:
     Raises:
         OperationError: the plan cannot be read, or Checkov is missing or failed.
     """
+    production = PromotionOrder.load().production
     found = scan_plan(file, environment)
-    return _report(found, unwaived(found, read_policy_waivers(), datetime.now(UTC).date()), [], style)
+    left = unwaived(found, read_policy_waivers(), datetime.now(UTC).date(), production)
+    return _report(found, left, [], style)
 
 
-def check(stacks: Sequence[Stack], *, with_checkov: bool) -> tuple[list[Violation], tuple[str, ...]]:
+def check(
+    stacks: Sequence[Stack], production: Container[str], *, with_checkov: bool
+) -> tuple[list[Violation], tuple[str, ...]]:
     """Return the violations in the stacks, and the prefixes of the rules that were checked.
+
+    Args:
+        stacks: the stacks.
+        production: the production environments.
+        with_checkov: whether Checkov's rules are checked too.
 
     Raises:
         OperationError: Checkov is missing or failed.
     """
-    found = [violation for stack in stacks for violation in violations(stack)]
+    found = [
+        violation for stack in stacks for violation in violations(stack, production=stack.environment in production)
+    ]
     if not with_checkov:
         return found, ("CHAT_",)
     return found + scan_stacks(stacks), ("CHAT_", "CKV")

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
 
     from terraform.stack import Stack
 
-PRODUCTION = frozenset({"prod"})
-"""Environments with the stricter rules."""
 STACK = "(stack)"
 """The address of violations of a stack as a whole."""
 
@@ -66,9 +64,14 @@ class Rule:
     check: Callable[[Resources], Iterator[Problem]]
     production_only: bool = False
 
-    def violations(self, stack: Stack) -> Iterator[Violation]:
-        """Yield the violations in an environment."""
-        if self.production_only and stack.environment not in PRODUCTION:
+    def violations(self, stack: Stack, *, production: bool) -> Iterator[Violation]:
+        """Yield the violations in an environment.
+
+        Args:
+            stack: the stack of the environment.
+            production: whether the rules for production apply to it.
+        """
+        if self.production_only and not production:
             return
         for address, message in self.check(Resources(stack)):
             yield Violation(stack.environment, self.id, address, message)

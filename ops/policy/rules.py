@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 RULES = (*appsync.RULES, *cognito.RULES, *dynamodb.RULES, *functions.RULES, *alarms.RULES, *state.RULES)
 
 
-def violations(stack: Stack) -> Iterator[Violation]:
-    """Yield every violation of the project's rules in an environment."""
+def violations(stack: Stack, *, production: bool) -> Iterator[Violation]:
+    """Yield every violation of the project's rules in an environment, to which those for production may apply."""
     for rule in RULES:
-        yield from rule.violations(stack)
+        yield from rule.violations(stack, production=production)

@@ -1,4 +1,7 @@
-"""Waivers of policy findings: ``waivers.toml``, each with rule, address, environments, reason and last day."""
+"""Waivers of policy findings: ``waivers.toml``, each with rule, address, reason and last day.
+
+A waiver applies to all environments, or to those with a name or a kind.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from pydantic import Field
 from ops.waivers import Waiver, read_waivers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from datetime import date
 
     from ops.policy.rule import Violation
@@ -20,22 +23,39 @@ FILE = Path(__file__).with_name("waivers.toml")
 
 
 class PolicyWaiver(Waiver):
-    """An accepted finding of a rule."""
+    """An accepted finding of a rule.
+
+    Attributes:
+        environments: names; * matches any characters.
+        production: whether it applies to production environments only (True) or to the others only (False); None for
+            both.
+    """
 
     rule: str = Field(pattern=r"^(CHAT|CKV2?_AWS)_[A-Z0-9_]+$")
     address: str = Field(min_length=3, description="a resource's address; * matches any characters")
-    environments: tuple[str, ...] = Field(min_length=1, strict=False)
+    environments: tuple[str, ...] = Field(default=("*",), min_length=1, strict=False)
+    production: bool | None = None
 
     @property
     def subject(self) -> str:
         """Rule and address."""
         return f"{self.rule} for {self.address}"
 
-    def covers(self, violation: Violation) -> bool:
+    def applies_to(self, environment: str, production: Container[str]) -> bool:
+        """Return whether the waiver applies to an environment.
+
+        Args:
+            environment: its name.
+            production: the production environments.
+        """
+        named = any(fnmatchcase(environment, pattern) for pattern in self.environments)
+        return named and self.production in {None, environment in production}
+
+    def covers(self, violation: Violation, production: Container[str]) -> bool:
         """Return whether the waiver applies to a violation."""
         return (
             self.rule == violation.rule
-            and violation.environment in self.environments
+            and self.applies_to(violation.environment, production)
             and fnmatchcase(violation.address, self.address)
         )
 
@@ -49,27 +69,44 @@ def read_policy_waivers(file: Path = FILE) -> tuple[PolicyWaiver, ...]:
     return read_waivers(file, PolicyWaiver)
 
 
-def unwaived(violations: Iterable[Violation], waivers: Sequence[PolicyWaiver], today: date) -> list[Violation]:
-    """Return the violations without a valid waiver, sorted."""
+def unwaived(
+    violations: Iterable[Violation], waivers: Sequence[PolicyWaiver], today: date, production: Container[str]
+) -> list[Violation]:
+    """Return the violations without a valid waiver, sorted.
+
+    Args:
+        violations: all violations.
+        waivers: all waivers.
+        today: the current day (UTC).
+        production: the production environments.
+    """
     valid = [waiver for waiver in waivers if waiver.is_valid(today)]
-    return sorted(violation for violation in violations if not any(waiver.covers(violation) for waiver in valid))
+    return sorted(
+        violation for violation in violations if not any(waiver.covers(violation, production) for waiver in valid)
+    )
 
 
-def unused(waivers: Iterable[PolicyWaiver], violations: Iterable[Violation], prefixes: tuple[str, ...]) -> list[str]:
-    """Return a message for each waiver that matches nothing in one of its environments.
+def unused(
+    waivers: Iterable[PolicyWaiver],
+    violations: Iterable[Violation],
+    prefixes: tuple[str, ...],
+    production: Container[str],
+) -> list[str]:
+    """Return a message for each waiver that matches nothing in the checked environments to which it applies.
 
     Args:
         waivers: all waivers.
         violations: all violations.
         prefixes: prefixes of the rules that were checked; waivers of other rules are ignored.
+        production: the production environments.
     """
     found = list(violations)
-    checked = {violation.environment for violation in found}
+    checked = sorted({violation.environment for violation in found})
     return [
-        f"The waiver of {waiver.subject} matches nothing in {environment}: remove it from {FILE.name}"
+        f"The waiver of {waiver.subject} matches nothing in {', '.join(concerned)}. If that is intended for all "
+        f"environments, remove it from {FILE.name}."
         for waiver in waivers
         if waiver.rule.startswith(prefixes)
-        for environment in waiver.environments
-        if environment in checked
-        and not any(waiver.covers(violation) for violation in found if violation.environment == environment)
+        and (concerned := [name for name in checked if waiver.applies_to(name, production)])
+        and not any(waiver.covers(violation, production) for violation in found)
     ]

@@ -1,4 +1,4 @@
-"""Settings of the deployment: Terraform state, the GitHub repository that deploys, and alarms."""
+"""Settings of the deployment: Terraform state, promotion, the GitHub repository that deploys, and alarms."""
 
 from __future__ import annotations
 
@@ -71,6 +71,29 @@ class GithubSettings(Section):
         default=None,
         pattern=r"^arn:[a-z-]+:iam::\d{12}:policy/.+$",
         description="ARN of the permissions boundary of the roles, if the organization has one",
+    )
+
+
+class PromotionSettings(Section):
+    """The position of the environment in the promotion order. Commands and workflows read it from the file only."""
+
+    after: str | None = Field(
+        default=None,
+        pattern=r"^([a-z][a-z0-9]{1,11})?$",
+        description='environment whose deployed release this one takes; without it, or with "", every commit of the '
+        "default branch",
+    )
+    production: bool = Field(
+        default=False,
+        description="true or false: whether the policy rules for production apply (python -m ops policy --rules)",
+    )
+    require_lock_file: bool = Field(
+        default=False, description="true or false: whether plans need the committed provider lock file"
+    )
+    workflows: bool = Field(
+        default=True,
+        description="true or false: whether it receives releases: commands and GitHub's workflows plan, check and "
+        "deploy it",
     )
 
 

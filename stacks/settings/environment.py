@@ -7,7 +7,7 @@ from pydantic import Field
 from stacks.settings.access import ApiSettings, EdgeSettings, IdentitySettings
 from stacks.settings.chat import LimitSettings, MessagingSettings, ModerationSettings, SystemMessageSettings
 from stacks.settings.data import AttachmentSettings, EncryptionSettings, PrivacySettings, StorageSettings
-from stacks.settings.deployment import GithubSettings, MonitoringSettings, StateSettings
+from stacks.settings.deployment import GithubSettings, MonitoringSettings, PromotionSettings, StateSettings
 from stacks.settings.section import LOG_RETENTION_DAYS, Region, RetentionDays, Section, TagKey, TagValue
 
 
@@ -45,6 +45,7 @@ class Settings(Section):
         description="a table of at most 40 tags, keys up to 128 characters and values up to 256",
     )
     state: StateSettings
+    promotion: PromotionSettings = PromotionSettings()
     github: GithubSettings = GithubSettings()
     api: ApiSettings = ApiSettings()
     edge: EdgeSettings = EdgeSettings()

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 import boto3
 
 from local.embedded.environment import client_environment
+from ops.order import PromotionOrder
 from tests.helpers.backend import CLIENT_CONFIG, ROOT
 from tests.helpers.documents import documented
-from tests.helpers.environments import frozen_process_environment
+from tests.helpers.environments import FROZEN, frozen_process_environment
 from tests.helpers.terraform import TerraformStack
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from tests.helpers.shared_provider import Connection
     from tests.helpers.terraform import Engine
 
-ENVIRONMENTS = ("dev", "staging", "prod")
+ENVIRONMENTS = PromotionOrder.load().environments
 ACCOUNT = "000000000000"
 BUCKET = "chat-terraform-state"
 _SECONDS = 900
@@ -192,7 +193,7 @@ def operator_environment(endpoint: str, credentials: RunCredentials, mirror: str
     configuration = folder / "terraform.rc"
     configuration.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
     own = {"AWS_ENDPOINT_URL": endpoint, "TF_CLI_CONFIG_FILE": str(configuration), "CHECKPOINT_DISABLE": "1"}
-    return client_environment(credentials) | own
+    return client_environment(credentials) | own | FROZEN
 
 
 def stack_of(release: Path, environment: str) -> Path:

@@ -25,6 +25,7 @@ import pytest
 import uvloop
 
 from common.exit_codes import FAILED, INTERRUPTED, USAGE
+from ops.order import PromotionOrder
 from tests.helpers.commands import (
     NOT_FOR_PEOPLE,
     ROOT,
@@ -276,7 +277,7 @@ def hostile_paths(folder: Path) -> list[str]:
         (folder / name).write_bytes(content)
     stacks = {"list": "[]", "object": "{}", "null": "null", "wrong": '{"resource": [], "provider": 7}', "broken": "{"}
     for name, text in stacks.items():
-        for environment in ("dev", "staging", "prod"):
+        for environment in PromotionOrder.load().environments:
             stack = folder / f"stacks-{name}" / f"chat-{environment}"
             stack.mkdir(parents=True, exist_ok=True)
             (stack / "cdk.tf.json").write_text(text, encoding="utf-8")

@@ -10,14 +10,20 @@ import pytest
 from common.commands import OperationError, RefusedError
 from ops import promotion_checks as checks
 from ops.artifacts import file_digest, pack, release_digest, unpack
-from ops.order import PromotionOrder
+from ops.order import Environment, PromotionOrder
 from ops.records import DeploymentRecord, ReviewRecord, read_record, write_record
 from terraform.stack import Stack
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-ORDER = PromotionOrder(("dev", "staging", "prod"), frozenset({"prod"}))
+ORDER = PromotionOrder.of(
+    [
+        Environment("dev", "dev.toml"),
+        Environment("staging", "staging.toml", "dev"),
+        Environment("prod", "prod.toml", "staging", require_lock_file=True),
+    ]
+)
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from common.commands import RefusedError
 from common.exit_codes import EXIT_OK
 from ops.__main__ import main
-from ops.order import PromotionOrder
+from ops.order import Environment, PromotionOrder
 from ops.provider_lock import COMMITTED, PLATFORMS, committed_lock
 from ops.terraform import Finished, Terraform
 from terraform.stack import LOCK_FILE
@@ -25,7 +26,7 @@ def test_the_committed_file_covers_every_platform() -> None:
     if not COMMITTED.exists():
         pytest.skip(
             f"{COMMITTED.name} is not in this repository: the checksums can only be had from a registry, by whoever "
-            "adopts it. Make it with `python -m ops provider-lock`; until then staging and prod are not planned."
+            "adopts it (`python -m ops provider-lock`); without it, environments that require it are not planned."
         )
     text = COMMITTED.read_text(encoding="utf-8")
     checksums = re.findall(r'"h1:[A-Za-z0-9+/=]+"', text)
@@ -41,11 +42,14 @@ def test_the_document_has_the_command_and_names_the_state_of_the_file() -> None:
     assert ("is not in this repository" in text) == (not COMMITTED.exists())
 
 
-def test_production_environments_require_the_file() -> None:
-    order = PromotionOrder.load()
+def test_only_environments_with_the_setting_require_the_file() -> None:
+    order = PromotionOrder.of(
+        [Environment("dev", "dev.toml"), Environment("prod", "prod.toml", "dev", require_lock_file=True)]
+    )
 
-    assert order.lock_required == {"staging", "prod"}
     assert committed_lock("dev", order, ROOT / "none.hcl") is None
+    with pytest.raises(RefusedError, match=r"prod\.toml requires it: promotion\.require_lock_file"):
+        committed_lock("prod", order, ROOT / "none.hcl")
 
 
 def test_the_command_locks_linux_and_macos_on_both_architectures(
