@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 from common.commands import OperationError, RefusedError, log
 from ops.order import ROOT, PromotionOrder
 from ops.terraform import Terraform
-from terraform.stack import LOCK_FILE, Stack
+from stacks.versions import COMMITTED_LOCK_FILE, LOCK_FILE
+from terraform.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMITTED = ROOT / "terraform.lock.hcl"
-PLATFORMS = ("linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64")
+COMMITTED = ROOT / COMMITTED_LOCK_FILE
+DEFAULT_PLATFORMS = ("linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64")
+PLATFORMS = (*DEFAULT_PLATFORMS, "windows_amd64")
 
 
 def committed_lock(environment: str, order: PromotionOrder, file: Path = COMMITTED) -> Path | None:

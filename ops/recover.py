@@ -1,11 +1,16 @@
-"""Recovery after Terraform was killed during an apply: the lock, and resources missing in the state.
+"""Recovery after an apply that was killed or interrupted: the lock, missing resources and tainted resources.
 
 Terraform writes the state every 20 seconds and at its end. Killed before, it forgets what it has created: the next
 apply would fail at tables and roles that exist, and would create a second API and a second user pool.
+
+Interrupted, Terraform saves its state, but the provider stops waiting for resources that are being created, and
+Terraform marks them as tainted: https://developer.hashicorp.com/terraform/cli/state/taint
+The next plan would replace them.
 """
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -13,6 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from common.commands import OperationError, RefusedError, log
 from common.error_messages import sentence
+from ops.review_rules.data_loss import DATA_BEARING
 from terraform.resources import SERVICES
 from terraform.resources.resource import Target
 from terraform.state_import import FILE, forget_imports, write_imports
@@ -94,3 +100,25 @@ def adopt(terraform: Terraform) -> int:
         return write_imports(stack, target, known)
     except (ClientError, BotoCoreError) as error:
         raise OperationError(f"The resources could not be read from AWS. {sentence(error)}") from error
+
+
+def untaint(terraform: Terraform) -> list[str]:
+    """Keep tainted resources that hold data, and return their addresses.
+
+    A replacement would lose their data, and the review and `prevent_destroy` reject it. The next plan changes what the
+    interrupted creation left undone in place. Other tainted resources are replaced.
+
+    Raises:
+        TerraformFailedError: Terraform failed.
+    """
+    pulled = terraform.run("state", "pull", what="reading the state").output
+    resources = json.loads(pulled)["resources"] if pulled.strip() else []
+    tainted = [
+        f"{resource['type']}.{resource['name']}"
+        for resource in resources
+        if resource["mode"] == "managed" and resource["type"] in DATA_BEARING
+        if any(instance.get("status") == "tainted" for instance in resource["instances"])
+    ]
+    for address in tainted:
+        terraform.run("untaint", address, what=f"keeping {address}")
+    return tainted

@@ -12,9 +12,9 @@ import re
 import signal
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from common.commands import OperationError, Progress, RefusedError
+from common.commands import OperationError, Progress, RefusedError, log
 from terraform.engine import ENDPOINT_BACKEND, UNATTENDED, backend_endpoints, find_engine
 from terraform.runner import Running, last_error
 
@@ -134,8 +134,9 @@ class Terraform:
         Raises:
             TerraformFailedError: the command ended with another code.
         """
-        running = Running([*self.engine, *arguments], folder=self.stack.folder, environment=self.environment)
-        with _interruptible(running):
+        with _Interruption(what) as interruption:
+            running = Running([*self.engine, *arguments], folder=self.stack.folder, environment=self.environment)
+            interruption.forward_to(running)
             finished = _communicate(running, Progress(what))
         if finished.code not in codes:
             raise TerraformFailedError(what, finished)
@@ -184,31 +185,52 @@ class Terraform:
         return int(state["serial"]), str(state["lineage"])
 
 
-class _interruptible:  # noqa: N801 - a context manager, used like a function
-    """Forwards SIGINT and SIGTERM to Terraform and waits until it ends."""
+class _Interruption:
+    """Forwards the first SIGINT or SIGTERM to Terraform and waits until Terraform ends.
 
-    def __init__(self, running: Running) -> None:
-        self._running = running
+    The handlers exist before Terraform starts, so that no signal can end this process and leave Terraform running.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._running: Running | None = None
         self._before: dict[int, Any] = {}
         self._received = False
+        self._interrupted = False
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             for number in (signal.SIGINT, signal.SIGTERM):
                 self._before[number] = signal.signal(number, self._forward)
+        return self
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
-        if self._running.process.poll() is None:
+        if self._running is not None and self._running.process.poll() is None:
             self._running.interrupt()
             self._running.process.wait()
         if self._received:
             raise KeyboardInterrupt
 
+    def forward_to(self, running: Running) -> None:
+        """Forward signals to Terraform, also one that has already been received."""
+        self._running = running
+        self._interrupt_once()
+
     def _forward(self, _number: int, _frame: object) -> None:
+        # GitHub cancels a job with SIGINT and, 7.5 seconds later, SIGTERM. After a second signal, Terraform would exit
+        # without saving its state.
+        if self._received:
+            return
         self._received = True
-        self._running.interrupt()
+        log(f"  Stopping: Terraform ends {self._what} and saves its state, which can take minutes.")
+        self._interrupt_once()
+
+    def _interrupt_once(self) -> None:
+        if self._received and self._running is not None and not self._interrupted:
+            self._interrupted = True
+            self._running.interrupt()
 
 
 def _communicate(running: Running, progress: Progress) -> Finished:

@@ -8,6 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from common.environment_files import environments_directory
 from common.owned_folder import Purpose, claim
 from stacks.archives import lambda_archive
 from stacks.attachments import ATTACHMENTS
@@ -20,6 +21,7 @@ from stacks.identity import POST_CONFIRMATION, PRE_SIGN_UP
 from stacks.resolvers import read_graphql
 from stacks.state_stack import StateStack, write_modules
 from stacks.storage import table_names
+from stacks.versions import COMMITTED_LOCK_FILE, LOCK_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -77,6 +79,7 @@ def synthesize(environments: Sequence[Settings], root: Path, *, output: Path | N
     state_folders = [Path(app.outdir) / "stacks" / settings.state_stack_name for settings in bootstrapped]
     for folder in state_folders:
         write_modules(root, folder)
+    _copy_provider_lock(root, folders + state_folders)
     return folders + state_folders
 
 
@@ -113,6 +116,17 @@ def _constants(settings: Settings) -> BundleRequest:
             "wordFilterMode": settings.moderation.word_filter_mode,
         },
     )
+
+
+def _copy_provider_lock(root: Path, folders: Sequence[Path]) -> None:
+    """Copy the committed provider lock file, so that a plain `terraform init` installs the committed version.
+
+    It is next to the directory of the environments, so that environments elsewhere can have another one.
+    """
+    committed = environments_directory(root, os.environ).parent / COMMITTED_LOCK_FILE
+    if committed.is_file():
+        for folder in folders:
+            shutil.copyfile(committed, folder / LOCK_FILE)
 
 
 def _write_archives(folder: Path, archives: Mapping[str, Archive]) -> None:

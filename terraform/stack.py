@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from common.commands import OperationError
 from common.json_documents import read_object
+from stacks.versions import LOCK_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CONFIGURATION = "cdk.tf.json"
 ASSETS = "assets"
-LOCK_FILE = ".terraform.lock.hcl"
 STACKS = Path("cdktf.out") / "stacks"
 """The output folder of `make synth`, relative to the repository."""
 _REMEDY = "Run `make synth`, or name the folder of an artifact with --stacks."

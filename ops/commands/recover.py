@@ -26,16 +26,17 @@ if TYPE_CHECKING:
 @stacks_option
 @lock_file_option
 def recover(*, environment: str, lock_id: str | None, stacks: Path, lock_file: Path) -> int:
-    """Prepare an environment for its next plan after Terraform was killed during an apply.
+    """Prepare an environment for its next plan after an apply was killed or interrupted.
 
     Terraform writes the state every 20 seconds and at its end; killed before, it forgets what it has created. After the
     lock is released, every resource that exists under a name of the stack and is not in the state gets an import block
-    (adopted.tf.json in the folder of the stack), and the next plan imports it. Then plan, review and promote as always.
+    (adopted.tf.json in the folder of the stack), and the next plan imports it. A table, user pool, bucket or key whose
+    creation was interrupted is kept instead of replaced. Then plan, review and promote as usual.
     """
     from common.commands import log
     from ops.order import PromotionOrder
     from ops.provider_lock import committed_lock
-    from ops.recover import ADOPTED, adopt, release
+    from ops.recover import ADOPTED, adopt, release, untaint
     from ops.terraform import Terraform
     from terraform.stack import Stack
 
@@ -46,8 +47,11 @@ def recover(*, environment: str, lock_id: str | None, stacks: Path, lock_file: P
     terraform = Terraform.open(stack)
     terraform.prepare(committed_lock=committed_lock(environment, order, lock_file))
     if count := adopt(terraform):
-        log(f"{count} resources are in AWS, not in the state; the next plan imports them ({stack.folder / ADOPTED})")
+        log(f"{count} resources exist in AWS and are missing in the state.")
+        log(f"The next plan imports them: {stack.folder / ADOPTED}")
     else:
-        log("The state knows all that is there.")
+        log("No resource is missing in the state.")
+    for address in untaint(terraform):
+        log(f"{address} was being created when the apply was interrupted. The next plan keeps it.")
     log(f"Next: python -m ops plan --environment {environment} ...; review it; promote it.")
     return EXIT_OK

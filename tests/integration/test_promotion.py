@@ -319,6 +319,19 @@ def test_killed_terraform_is_recovered_without_duplicates(operator: Operator, re
     assert dynamodb.get_item(TableName="chat-messages-dev", Key=written)["Item"] == written
 
 
+def test_table_whose_creation_was_interrupted_is_kept(operator: Operator, release: Path) -> None:
+    # What Terraform does to a resource that is being created when it is interrupted.
+    operator.terraform(stack_of(release, "dev")).run("taint", "aws_dynamodb_table.messages")
+    recovering = documented("docs/promotion.md", "python -m ops recover --environment dev")
+
+    recovered = operator.run(*operator.written(recovering, *operator.of(release)), stack=stack_of(release, "dev"))
+
+    assert recovered.code == 0, recovered
+    assert "aws_dynamodb_table.messages was being created" in recovered.errors
+    planned = operator.start_plan(release, "dev").done()
+    assert "no changes" in planned.errors, planned
+
+
 def test_concurrent_apply_reports_the_lock_holder(operator: Operator, release: Path, tmp_path: Path) -> None:
     colleague = operator.terraform(shutil.copytree(release / "chat-staging", tmp_path / "stack"))
     colleague.init()

@@ -10,6 +10,7 @@ import pytest
 from common.exit_codes import REFUSED
 from common.owned_folder import ForeignFolderError, Purpose, purpose_of
 from stacks.synthesis import FUNCTIONS, claim_output
+from stacks.versions import COMMITTED_LOCK_FILE, LOCK_FILE
 from tests.helpers.documents import documented
 from tests.helpers.environments import ENVIRONMENTS
 from tests.helpers.once import synthesized_by_main
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+LOCK = "# a provider lock file\n"
 STALE = "cdktf.out/stacks/chat-dev/assets/gone.zip"
 
 
 def outputs(checkout: Path) -> dict[str, bytes]:
     return {name: content for name, content in files(checkout).items() if name.startswith("cdktf.out/")}
+
+
+def without_locks(output: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: content for name, content in output.items() if not name.endswith(LOCK_FILE)}
 
 
 def expected(factory: pytest.TempPathFactory) -> dict[str, bytes]:
@@ -42,6 +48,7 @@ def repeated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     checkout = copy_checkout(folder / "another place" / "with spaces")
     shutil.copytree(synthesized_by_main(tmp_path_factory), checkout / "cdktf.out")
     (checkout / STALE).write_bytes(b"")
+    (checkout / COMMITTED_LOCK_FILE).write_text(LOCK, encoding="utf-8")
     node = shutil.which("node")
     assert node is not None
     (folder / "bin").mkdir()
@@ -54,7 +61,13 @@ def repeated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_another_run_in_another_folder_writes_the_same_bytes(
     repeated: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    assert outputs(repeated) == expected(tmp_path_factory)
+    assert without_locks(outputs(repeated)) == without_locks(expected(tmp_path_factory))
+
+
+def test_every_stack_has_the_committed_provider_lock_file(repeated: Path) -> None:
+    stacks = [file.parent for file in (repeated / "cdktf.out" / "stacks").glob("*/cdk.tf.json")]
+    assert {stack.name for stack in stacks} > {"chat-dev", "state-dev"}
+    assert {(stack / LOCK_FILE).read_text(encoding="utf-8") for stack in stacks} == {LOCK}
 
 
 def test_the_archive_of_a_removed_function_is_deleted(repeated: Path) -> None:
