@@ -86,9 +86,13 @@ def scan_plan(file: Path, environment: str) -> list[Violation]:
 
 
 def _readable(document: dict[str, Any]) -> str:
-    """Return the JSON without the entries of ``terraform`` that are not objects, on which Checkov's parser fails."""
-    terraform = {name: value for name, value in document.get("terraform", {}).items() if isinstance(value, dict)}
-    return json.dumps({**document, "terraform": terraform}, indent=1)
+    """Return the JSON without blocks that are not objects, such as ``moved``: Checkov's parser fails on them."""
+    blocks = _objects(document)
+    return json.dumps({**blocks, "terraform": _objects(blocks.get("terraform", {}))}, indent=1)
+
+
+def _objects(entries: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in entries.items() if isinstance(value, dict)}
 
 
 def _lines(text: str) -> dict[int, str]:
