@@ -10,7 +10,6 @@ The next plan would replace them.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -111,8 +110,8 @@ def untaint(terraform: Terraform) -> list[str]:
     Raises:
         TerraformFailedError: Terraform failed.
     """
-    pulled = terraform.run("state", "pull", what="reading the state").output
-    resources = json.loads(pulled)["resources"] if pulled.strip() else []
+    state = terraform.state()
+    resources = state["resources"] if state else []
     tainted = [
         f"{resource['type']}.{resource['name']}"
         for resource in resources

@@ -172,17 +172,24 @@ class Terraform:
         options = ("-input=false", "-no-color", f"-lock-timeout={LOCK_TIMEOUT}")
         return self.run("apply", *options, *arguments, str(file.resolve()), what=f"applying {self.stack.environment}")
 
+    def state(self) -> dict[str, Any] | None:
+        """Return the state (``terraform state pull``), or None without a state.
+
+        Raises:
+            TerraformFailedError: the state cannot be read.
+        """
+        pulled = self.run("state", "pull", what=f"reading the state of {self.stack.environment}").output
+        state: dict[str, Any] | None = json.loads(pulled) if pulled.strip() else None
+        return state
+
     def state_version(self) -> tuple[int, str] | None:
         """Return serial and lineage of the state, or None without a state.
 
         Raises:
             TerraformFailedError: the state cannot be read.
         """
-        pulled = self.run("state", "pull", what=f"reading the state of {self.stack.environment}").output
-        if not pulled.strip():
-            return None
-        state = json.loads(pulled)
-        return int(state["serial"]), str(state["lineage"])
+        state = self.state()
+        return None if state is None else (int(state["serial"]), str(state["lineage"]))
 
 
 class _Interruption:

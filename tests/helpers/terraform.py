@@ -14,6 +14,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from stacks.versions import AWS_PROVIDER, AWS_PROVIDER_VERSION
 from terraform.engine import find_engine
 from terraform.providers import find_mirror
@@ -63,6 +65,14 @@ def discover() -> Engine:
     if mirror is None:
         raise Unavailable(f"no filesystem mirror on this machine holds {PROVIDER[0]} {PROVIDER[1]}")
     return Engine(command, (f"-plugin-dir={mirror.folder}",))
+
+
+def discover_or_skip() -> Engine:
+    """Find Terraform and the AWS provider as `discover`, or skip the test with the reason."""
+    try:
+        return discover()
+    except Unavailable as reason:
+        pytest.skip(str(reason))
 
 
 class TerraformError(Exception):

@@ -22,7 +22,7 @@ from local.process import Ports, start, stop
 from tests.helpers.operator import BUCKET, Operator, operator_environment, stack_of, synthesize
 from tests.helpers.reduction import reduce
 from tests.helpers.shared_provider import shared_providers
-from tests.helpers.terraform import TerraformError, Unavailable, discover
+from tests.helpers.terraform import TerraformError, discover, discover_or_skip
 from tests.unit.stacks.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -59,10 +59,7 @@ class Conflicting:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, DataDirectory]]:
     """Start a local AWS with fault injection; skip if Terraform is missing."""
-    try:
-        discover()
-    except Unavailable as reason:
-        pytest.skip(str(reason))
+    discover_or_skip()
     directory = DataDirectory(tmp_path_factory.mktemp("aws"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VARIABLE, "on")

@@ -22,7 +22,7 @@ from local.process import Ports, start, stop
 from tests.helpers.operator import ACCOUNT, ENVIRONMENTS
 from tests.helpers.policy_evaluation import Decision, Request, decide
 from tests.helpers.shared_provider import shared_provider
-from tests.helpers.terraform import TerraformStack, Unavailable, discover
+from tests.helpers.terraform import TerraformStack, discover_or_skip
 from tests.provider_calls import record, reference
 from tests.provider_calls.authorization import ID, Check, checks
 from tests.unit.stacks.conftest import ROOT
@@ -67,10 +67,7 @@ class Roles:
 @pytest.fixture(scope="module")
 def roles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roles]:
     """Create the roles with Terraform, and return their policies."""
-    try:
-        engine = discover()
-    except Unavailable as reason:
-        pytest.skip(str(reason))
+    engine = discover_or_skip()
     folder = tmp_path_factory.mktemp("roles")
     directory = DataDirectory(folder / "aws")
     server = start(directory, Ports(0, 0, 0), attached=False, say=print)

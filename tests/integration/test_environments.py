@@ -15,7 +15,7 @@ from local.embedded.environment import client_environment
 from stacks.environments import load_environments
 from stacks.synthesis import synthesize
 from tests.helpers.shared_provider import shared_provider
-from tests.helpers.terraform import TerraformStack, Unavailable, discover
+from tests.helpers.terraform import TerraformStack, discover_or_skip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,10 +44,7 @@ def stacks(environments: dict[str, Settings], tmp_path_factory: pytest.TempPathF
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     """Return Terraform and the location of its provider; skip the tests if one of them is missing."""
-    try:
-        return discover()
-    except Unavailable as reason:
-        pytest.skip(str(reason))
+    return discover_or_skip()
 
 
 @pytest.fixture(scope="module")

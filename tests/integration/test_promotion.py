@@ -26,7 +26,7 @@ from tests.helpers.documents import documented, documented_block
 from tests.helpers.operator import BUCKET, ENVIRONMENTS, Operator, operator_environment, stack_of, synthesize
 from tests.helpers.reduction import reduce_resolvers, reduce_to_samples
 from tests.helpers.shared_provider import shared_providers
-from tests.helpers.terraform import BACKEND, COMMAND_SECONDS, TerraformError, Unavailable, discover
+from tests.helpers.terraform import BACKEND, COMMAND_SECONDS, TerraformError, discover_or_skip
 from tests.helpers.waiting import wait_until
 from tests.unit.stacks.conftest import ROOT, copy_checkout
 
@@ -79,10 +79,7 @@ class Bootstrap:
 @pytest.fixture(scope="module")
 def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """Create an operator with Terraform and an empty local AWS; skip if Terraform or its provider is missing."""
-    try:
-        engine = discover()
-    except Unavailable as reason:
-        pytest.skip(str(reason))
+    engine = discover_or_skip()
     folder = tmp_path_factory.mktemp("operator")
     directory = DataDirectory(tmp_path_factory.mktemp("aws"))
     server = start(directory, Ports(0, 0, 0), attached=False, say=print)

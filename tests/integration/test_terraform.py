@@ -25,7 +25,7 @@ from tests.helpers.chat import ChatUser
 from tests.helpers.environments import frozen_settings
 from tests.helpers.shared_provider import shared_provider
 from tests.helpers.system_messages import UNTOLD
-from tests.helpers.terraform import COMMAND_SECONDS, TerraformError, TerraformStack, Unavailable, discover
+from tests.helpers.terraform import COMMAND_SECONDS, TerraformError, TerraformStack, discover_or_skip
 from tests.helpers.waiting import wait_until
 from tests.unit.stacks.all_features import production_with_all_features
 
@@ -48,10 +48,7 @@ TOLERATED: dict[tuple[str, str], str] = {}
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     """Return Terraform and the location of its provider; skip the tests if one of them is missing."""
-    try:
-        return discover()
-    except Unavailable as reason:
-        pytest.skip(str(reason))
+    return discover_or_skip()
 
 
 @pytest.fixture(scope="module")
