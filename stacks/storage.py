@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
+EXPIRY_ATTRIBUTE = "expiresAt"
+"""The attribute by which rows expire, in tables that have such rows.
+
+Tables without expiry name it too: a missing block would not be planned as a change if a table loses its expiry, and
+DynamoDB disables the expiry of a table only if the request names the attribute.
+"""
+
+
 def table_names(settings: Settings) -> dict[str, str]:
     """Return the physical name of every table by its key."""
     generation = settings.storage.generation
@@ -61,7 +69,7 @@ class Storage(Construct):
             global_secondary_index=[_index(index) for index in table.indexes] or None,
             stream_enabled=True if table.stream else None,
             stream_view_type=table.stream,
-            ttl=DynamodbTableTtl(attribute_name=table.ttl, enabled=True) if table.ttl else None,
+            ttl=DynamodbTableTtl(attribute_name=table.ttl or EXPIRY_ATTRIBUTE, enabled=table.ttl is not None),
             server_side_encryption=DynamodbTableServerSideEncryption(enabled=True, kms_key_arn=key_arn(self._settings)),
             point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=storage.point_in_time_recovery),
             deletion_protection_enabled=storage.deletion_protection,

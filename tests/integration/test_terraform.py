@@ -150,6 +150,20 @@ def test_second_plan_is_empty(colleague: TerraformStack) -> None:
     assert plan.output_changes == {}
 
 
+def test_a_table_that_loses_its_expiry_is_planned_as_a_change(colleague: TerraformStack, tmp_path: Path) -> None:
+    """The provider ignores a missing block: cloudposse/terraform-aws-dynamodb#111."""
+    stack = replace(colleague, folder=Path(shutil.copytree(colleague.folder, tmp_path / "stack")))
+    document = configuration(stack)
+    document["resource"]["aws_dynamodb_table"]["users"]["ttl"] = document["resource"]["aws_dynamodb_table"]["rooms"][
+        "ttl"
+    ]
+    (stack.folder / "cdk.tf.json").write_text(json.dumps(document), encoding="utf-8")
+
+    plan = stack.plan("-refresh=false", "-target=aws_dynamodb_table.users", "-target=aws_dynamodb_table.rooms")
+
+    assert [(change.address, change.attributes) for change in plan.changes] == [("aws_dynamodb_table.users", {"ttl"})]
+
+
 def test_both_ways_to_deploy_create_the_same_resources(applied: LocalBackend, backend: LocalBackend) -> None:
     by_terraform, directly = inventory.take(applied), inventory.take(backend)
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from contract.tables import TABLES
+from stacks.storage import EXPIRY_ATTRIBUTE
 from stacks.synthesis import synthesize
 from tests.helpers.environments import frozen_settings
 from tests.unit.stacks.conftest import ROOT
@@ -46,8 +47,8 @@ def test_only_key_attributes_are_declared(stack: Synthesized) -> None:
 def test_expiring_rows_have_a_time_to_live_and_tables_with_stream_functions_a_stream(stack: Synthesized) -> None:
     for declared in TABLES:
         table = stack.all("aws_dynamodb_table")[declared.key]
-        ttl = {"attribute_name": declared.ttl, "enabled": True} if declared.ttl else None
-        assert table.get("ttl") == ttl
+        assert table["ttl"] == {"attribute_name": EXPIRY_ATTRIBUTE, "enabled": declared.ttl is not None}
+        assert declared.ttl in {None, EXPIRY_ATTRIBUTE}
         assert (table.get("stream_enabled"), table.get("stream_view_type")) == (
             declared.stream is not None or None,
             declared.stream,
