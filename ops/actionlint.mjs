@@ -9,6 +9,7 @@ import { command } from './command.mjs';
 
 const NEWER_THAN_THE_LINTER = [
   /^label "ubuntu-24\.04" is unknown\./, // https://github.com/rhysd/actionlint/issues/424
+  /^unexpected key "queue" for "concurrency" section\./, // https://github.com/rhysd/actionlint/issues/657
   /^undefined variable "vars"\./, // known since actionlint 1.6.23
 ];
 

@@ -31,6 +31,15 @@ def current_commit(root: Path) -> Commit:
         return Commit(os.environ.get("GITHUB_SHA", UNKNOWN), dirty=False)
 
 
+def is_older(root: Path, commit: str, than: str) -> bool:
+    """Return whether a commit is an ancestor of another one; False if the checkout does not have both."""
+    try:
+        _git(root, "merge-base", "--is-ancestor", commit, than)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return commit != than
+
+
 def _git(root: Path, *arguments: str) -> str:
     done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, timeout=_SECONDS, check=True)
     return done.stdout.strip()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from common.commands import RefusedError
 from ops.artifacts import file_digest
+from ops.commit import is_older
 from ops.provider_lock import committed_lock
 
 if TYPE_CHECKING:
@@ -128,6 +129,27 @@ def check_source(record: ReviewRecord, source: str, last: DeploymentRecord | Non
             f"(commit {last.review.commit[:12]}, applied {last.applied_at:%Y-%m-%d %H:%M} UTC), but this plan has "
             f"release {record.release_sha256[:12]} (commit {record.commit[:12]}). "
             f"Promote this release to {source} first."
+        )
+
+
+def check_commit(record: ReviewRecord, last: DeploymentRecord | None, root: Path) -> None:
+    """Check that the environment does not have a newer commit, as far as the checkout's history shows.
+
+    Args:
+        record: the record of the plan.
+        last: the last deployment to the environment. After a rollback, every commit is accepted.
+        root: the checkout.
+
+    Raises:
+        RefusedError: it has; the message names both commits.
+    """
+    if last is None or last.review.rollback_of is not None:
+        return
+    if is_older(root, record.commit, last.review.commit):
+        raise RefusedError(
+            f"{record.environment} has commit {last.review.commit[:12]}, applied {last.applied_at:%Y-%m-%d %H:%M} UTC, "
+            f"which is newer than commit {record.commit[:12]} of this plan. To return to an earlier release: "
+            f"python -m ops rollback --environment {record.environment} --list"
         )
 
 

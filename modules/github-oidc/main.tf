@@ -131,7 +131,7 @@ resource "aws_iam_role" "apply" {
   name                 = "${var.app_name}-apply-${each.key}"
   description          = "Terraform apply in ${each.key} for ${var.repository}"
   assume_role_policy   = data.aws_iam_policy_document.trust["apply-${each.key}"].json
-  max_session_duration = 3600
+  max_session_duration = 21600 # an index of a large table is built for hours; a job of GitHub ends after six
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import tempfile
+from pathlib import Path
 
 import click
 
@@ -16,19 +17,22 @@ from ops.command_line import (
     stacks_option,
 )
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 
 @click.command(
     cls=Command,
     examples=[
         "python -m ops destroy --environment staging",
         "python -m ops destroy --environment staging --confirm staging",
+        "python -m ops destroy --environment staging --confirm staging --deployed",
     ],
 )
 @environment_option()
 @click.option("--confirm", metavar="NAME", help="The name of the environment again: destroy it.")
+@click.option(
+    "--deployed",
+    is_flag=True,
+    help="Use the kept stack of the last deployment; --stacks then only names the location of the state.",
+)
 @format_option("text", "json")
 @stacks_option
 @lock_file_option
@@ -36,6 +40,7 @@ def destroy(
     *,
     environment: str,
     confirm: str | None,
+    deployed: bool,
     format: str,  # noqa: A002 - the option's name
     stacks: Path,
     lock_file: Path,
@@ -48,6 +53,7 @@ def destroy(
     """
     from ops.destroy import destroy as destroy_stack
     from ops.destroy import print_outcome
+    from ops.drift import deployed_stack
     from ops.order import PromotionOrder
     from ops.provider_lock import committed_lock
     from ops.terraform import Terraform
@@ -57,8 +63,12 @@ def destroy(
         refuse_usage(f'--confirm "{confirm}" is not --environment "{environment}"')
     order = PromotionOrder.load()
     order.check(environment)
-    terraform = Terraform.open(Stack.find(stacks, environment))
-    terraform.prepare(committed_lock=committed_lock(environment, order, lock_file))
-    count, left = destroy_stack(terraform, confirmed=confirm is not None)
+    stack = Stack.find(stacks, environment)
+    with tempfile.TemporaryDirectory() as folder:
+        if deployed:
+            stack, _ = deployed_stack(stack, Path(folder) / "stack")
+        terraform = Terraform.open(stack)
+        terraform.prepare(committed_lock=committed_lock(environment, order, lock_file))
+        count, left = destroy_stack(terraform, confirmed=confirm is not None)
     print_outcome(environment, count, left, confirmed=confirm is not None, style=format)
     return EXIT_OK

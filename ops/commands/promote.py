@@ -72,9 +72,10 @@ def promote(
     """
     from ops.approvals import read_approvals
     from ops.artifacts import release_digest
-    from ops.order import PromotionOrder
+    from ops.history import History
+    from ops.order import ROOT, PromotionOrder
     from ops.promote import Promotion, last_deployment
-    from ops.promotion_checks import check_artifact, check_environment, check_plan, check_source
+    from ops.promotion_checks import check_artifact, check_commit, check_environment, check_plan, check_source
     from ops.records import ReviewRecord, read_record, write_record
     from terraform.stack import Stack
 
@@ -86,6 +87,7 @@ def promote(
     check_artifact(reviewed, stack, release_digest(stacks, order.environments))
     if source is not None:
         check_source(reviewed, source, last_deployment(source, stacks, source_record))
+    check_commit(reviewed, History.of(stack).last(), ROOT)
     deployed = Promotion(stack, plan, reviewed, lock_file, read_approvals(approvals)).apply(order)
     if deployment is not None:
         write_record(deployed, deployment)

@@ -92,8 +92,13 @@ run "there_is_one_plan_role_and_one_apply_role_per_environment" {
   }
 
   assert {
-    condition     = alltrue([for role in concat([aws_iam_role.plan], values(aws_iam_role.apply)) : role.max_session_duration == 3600 && role.permissions_boundary == null])
-    error_message = "sessions must last one hour, without a permissions boundary by default"
+    condition     = alltrue([for role in concat([aws_iam_role.plan], values(aws_iam_role.apply)) : role.permissions_boundary == null])
+    error_message = "roles must have no permissions boundary by default"
+  }
+
+  assert {
+    condition     = aws_iam_role.plan.max_session_duration == 3600 && alltrue([for role in aws_iam_role.apply : role.max_session_duration == 21600])
+    error_message = "sessions must last one hour for plans and six hours for applies"
   }
 }
 

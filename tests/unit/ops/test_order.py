@@ -177,7 +177,7 @@ def test_the_pattern_finds_lists(text: str) -> None:
 
 
 def test_no_other_file_lists_the_environments() -> None:
-    parts = ("common", "lambdas", "local", "Makefile", "modules", "ops", "stacks", "terraform")
+    parts = (".github", "common", "lambdas", "local", "Makefile", "modules", "ops", "stacks", "terraform")
     files = [name for name in tracked("*") if name.startswith(parts)]
 
     assert len(files) > 100

@@ -173,6 +173,17 @@ def test_each_deviation_is_refused_before_the_apply(
     assert [done for done in project.done if not done.startswith("prepare")] == []
 
 
+def test_an_older_commit_is_refused_before_the_apply(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("ops.promotion_checks.is_older", lambda *_: True)
+
+    assert project.promote() == REFUSED
+
+    assert "which is newer than commit" in capsys.readouterr().err
+    assert project.done == []
+
+
 def test_promote_refuses_a_missing_lock_if_it_is_required(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.lock.unlink()
     reviewed = read_record(project.folder / "record.json", ReviewRecord)

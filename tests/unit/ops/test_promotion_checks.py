@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -164,6 +165,37 @@ def test_an_environment_out_of_order_is_refused() -> None:
         checks.check_source(record(), "dev", None)
     with pytest.raises(RefusedError, match=f"dev has release {'9' * 12}"):
         checks.check_source(record(), "dev", deployment(release_sha256="9" * 64))
+
+
+@pytest.fixture
+def commits(tmp_path: Path) -> tuple[str, str]:
+    """Return two commits, the older one first, of a repository in the temporary folder."""
+
+    def git(*arguments: str) -> str:
+        command = ["git", "-c", "user.name=x", "-c", "user.email=x@example.com", *arguments]
+        return subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, text=True).stdout.strip()
+
+    git("init", "--quiet")
+    for _ in range(2):
+        git("commit", "--quiet", "--allow-empty", "--message", "A change")
+    return git("rev-parse", "HEAD~1"), git("rev-parse", "HEAD")
+
+
+def test_an_older_commit_does_not_replace_a_newer_one(commits: tuple[str, str], tmp_path: Path) -> None:
+    older, newer = commits
+
+    with pytest.raises(RefusedError, match=rf"has commit {newer[:12]}.*newer than commit {older[:12]}"):
+        checks.check_commit(record(commit=older), deployment(commit=newer), tmp_path)
+
+
+def test_every_other_commit_is_accepted(commits: tuple[str, str], tmp_path: Path) -> None:
+    older, newer = commits
+
+    checks.check_commit(record(commit=newer), deployment(commit=older), tmp_path)
+    checks.check_commit(record(commit=older), deployment(commit=older), tmp_path)
+    checks.check_commit(record(commit=older), None, tmp_path)
+    checks.check_commit(record(commit=older), deployment(commit="d" * 40), tmp_path)
+    checks.check_commit(record(commit=older), deployment(commit=newer, rollback_of="4" * 64), tmp_path)
 
 
 def test_records_are_unchanged_after_writing_and_reading(tmp_path: Path) -> None:

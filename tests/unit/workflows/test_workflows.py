@@ -10,12 +10,17 @@ import click
 import pytest
 import yaml
 
+from ops.order import PromotionOrder
 from tests.helpers.commands import Command
 
 ROOT = Path(__file__).parents[3]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 FILES = [*WORKFLOWS, *sorted((ROOT / ".github" / "actions").glob("*/action.yml"))]
 PIN = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+")
+HOSTED_JOB_MINUTES = 360
+"""GitHub ends a job on its own runners after six hours."""
+STS_SECONDS = 43_200
+"""The longest session of a role: twelve hours."""
 CREDENTIALS = "./.github/actions/environment"
 
 
@@ -45,8 +50,12 @@ def options_of(name: str) -> set[str]:
     return {option for one in parsers for parameter in one.params for option in parameter.opts}
 
 
-def test_the_workflows_are_those_of_the_design() -> None:
-    assert {"ci", "plan", "deploy", "drift"} <= {file.stem for file in WORKFLOWS}
+def test_the_document_lists_the_workflows() -> None:
+    text = (ROOT / "docs" / "terraform.md").read_text(encoding="utf-8")
+    table = text[text.index("| workflow |") :].partition("\n\n")[0]
+    listed = [name for row in table.splitlines() for name in re.findall(r"`([a-z-]+)`", row.split("|")[1])]
+
+    assert set(listed) == {file.stem for file in WORKFLOWS} - {"release"}
 
 
 def test_actions_are_pinned_to_commits_with_their_version() -> None:
@@ -72,7 +81,9 @@ def test_every_permission_has_a_reason() -> None:
     rights = [
         line.strip()
         for file in WORKFLOWS
-        for line in re.findall(r"^ {6}(?:contents|id-token|issues|pull-requests): .*$", file.read_text(), re.MULTILINE)
+        for line in re.findall(
+            r"^ {6}(?:actions|contents|id-token|issues|pull-requests): .*$", file.read_text(), re.MULTILINE
+        )
     ]
 
     assert rights
@@ -82,14 +93,37 @@ def test_every_permission_has_a_reason() -> None:
 def test_every_job_has_a_timeout(workflow: dict[Any, Any]) -> None:
     jobs = [job for job in workflow["jobs"].values() if "runs-on" in job]
 
-    assert all(1 <= job["timeout-minutes"] <= 90 for job in jobs)
+    assert all(1 <= job["timeout-minutes"] <= HOSTED_JOB_MINUTES for job in jobs)
+
+
+def test_a_session_lasts_longer_than_its_job(workflow: dict[Any, Any]) -> None:
+    action = yaml.safe_load((ROOT / ".github/actions/environment/action.yml").read_text())
+    default = action["inputs"]["session-seconds"]["default"]
+    (credentials,) = [step for step in action["runs"]["steps"] if "configure-aws-credentials" in step.get("uses", "")]
+    assert credentials["with"]["role-duration-seconds"] == "${{ inputs.session-seconds }}"
+
+    for name, job in workflow["jobs"].items():
+        for step in job.get("steps", []):
+            if step.get("uses") != CREDENTIALS:
+                continue
+            seconds = int(step["with"].get("session-seconds", default))
+            role = "apply" if "APPLY" in step["with"]["role"] else "plan"
+            assert job["timeout-minutes"] * 60 <= seconds <= maximum_session(role) <= STS_SECONDS, name
+
+
+def maximum_session(role: str) -> int:
+    """Return the maximum session duration of a role for GitHub in seconds."""
+    module = (ROOT / "modules" / "github-oidc" / "main.tf").read_text()
+    block = module[module.index(f'resource "aws_iam_role" "{role}"') :]
+    found = re.search(r"max_session_duration = (\d+)", block)
+    assert found is not None
+    return int(found[1])
 
 
 def test_only_jobs_that_assume_a_role_get_a_token(workflow: dict[Any, Any]) -> None:
     for name, job in workflow["jobs"].items():
         assumes = any(step.get("uses") == CREDENTIALS for step in job.get("steps", []))
-        calls = job.get("uses") == "./.github/workflows/deploy-environment.yml"
-        assert (job["permissions"].get("id-token") == "write") == (assumes or calls), name
+        assert (job["permissions"].get("id-token") == "write") == assumes, name
 
 
 def test_ci_runs_all_steps_of_make_pr() -> None:
@@ -112,7 +146,7 @@ def test_ci_runs_all_parts_of_the_tests() -> None:
 def test_jobs_that_run_code_of_pull_requests_have_no_credentials() -> None:
     for name in ("ci", "release"):
         for job in load(name)["jobs"].values():
-            assert job["permissions"] == {"contents": "read"}
+            assert job["permissions"] in ({"contents": "read"}, {})
             assert "secrets." not in yaml.safe_dump(job)
 
 
@@ -120,32 +154,84 @@ def test_forks_are_never_planned() -> None:
     jobs = load("plan")["jobs"]
 
     assert "github.event.pull_request.head.repo.full_name == github.repository" in jobs["release"]["if"]
-    assert jobs["plan"]["needs"] == "release"
-    assert "pull_request_target" not in load("plan")[True]
+    assert jobs["environment"]["needs"] == "release"
+    assert "always" not in jobs["environment"]["if"]
+    assert not [name for name, job in jobs.items() if "id-token" in job["permissions"] and name != "environment"]
+    assert all("pull_request_target" not in load(file.stem)[True] for file in WORKFLOWS)
 
 
-def test_environments_are_deployed_in_sequence() -> None:
-    jobs = load("deploy")["jobs"]
-    steps = {name: job["with"] for name, job in jobs.items() if "with" in job}
+def required_checks() -> list[str]:
+    """Return the required checks that docs/terraform.md names."""
+    text = (ROOT / "docs" / "terraform.md").read_text(encoding="utf-8")
+    (sentence,) = re.findall(r"required checks ([^.]+)\.", text)
+    return re.findall(r"`([\w-]+)`", sentence)
 
-    assert {name: step.get("source") for name, step in steps.items()} == {
-        "dev": None,
-        "staging": "dev",
-        "prod": "staging",
+
+@pytest.mark.parametrize("check", required_checks())
+def test_a_required_check_reports_on_every_pull_request(check: str) -> None:
+    workflow = load(check)
+    (job,) = [job for job in workflow["jobs"].values() if job.get("name") == check]
+
+    assert workflow[True]["pull_request"] is None  # no filter of branches, paths or types
+    assert job["if"] == "always()"
+    assert "strategy" not in job
+    assert job["permissions"] == {}
+    others = {name for name, other in workflow["jobs"].items() if other is not job}
+    assert others - set(job["needs"]) <= {"comment"}
+
+
+def test_the_required_checks_are_documented() -> None:
+    assert required_checks() == ["ci", "plan"]
+
+
+def test_workflows_read_the_environments_from_their_files() -> None:
+    names = {environment.name for environment in PromotionOrder.load().steps.values()} - {"dev"}
+    for file in FILES:
+        found = re.findall(rf"\b(?:{'|'.join(sorted(names))})\b", file.read_text())
+        assert found == [], file.name
+    for name, job in (("plan", "environment"), ("drift", "check")):
+        matrix = load(name)["jobs"][job]["strategy"]["matrix"]
+        assert matrix == {"environment": "${{ fromJSON(needs.release.outputs.environments) }}"}
+
+
+def test_workflows_run_for_the_default_branch_whatever_its_name_is() -> None:
+    for name in ("deploy", "deploy-environment", "rollback", "recover", "destroy"):
+        jobs = load(name)["jobs"]
+        first = [job for job in jobs.values() if "needs" not in job]
+        assert all(job["if"] == "github.ref_name == github.event.repository.default_branch" for job in first), name
+    assert "github.event.repository.default_branch" in load("drift")["jobs"]["release"]["if"]
+    assert not [file.name for file in FILES if re.search(r"refs/heads/main|\[main\]|== 'main'", file.read_text())]
+
+
+@pytest.mark.parametrize("name", ["deploy-environment", "rollback", "recover", "destroy"])
+def test_a_job_with_the_apply_role_waits_for_its_environment(name: str) -> None:
+    protected = 0
+    for job in load(name)["jobs"].values():
+        roles = [step["with"]["role"] for step in job.get("steps", []) if step.get("uses") == CREDENTIALS]
+        applies = "${{ vars.AWS_APPLY_ROLE }}" in roles
+        assert job.get("environment") == ("${{ inputs.environment }}" if applies else None)
+        protected += applies
+    assert protected == 1
+
+
+def test_deployments_wait_in_a_queue_and_are_never_cancelled() -> None:
+    workflow = load("deploy-environment")
+
+    assert workflow["concurrency"] == {
+        "group": "deploy-${{ inputs.environment }}",
+        "cancel-in-progress": False,
+        "queue": "max",
     }
-    assert all(step["environment"] == name for name, step in steps.items())
-    assert len({step["digest"] for step in steps.values()}) == 1
-    assert set(jobs["dev"]["needs"]) == {"check", "release"}
-    assert "dev" in jobs["staging"]["needs"]
-    assert "staging" in jobs["prod"]["needs"]
+    # A job in a group would wait for a job that waits for an approval, and be cancelled by the next one.
+    for name in ("deploy", "deploy-environment", "drift", "rollback", "recover", "destroy"):
+        assert not [job for job in load(name)["jobs"].values() if "concurrency" in job], name
+    assert not [name for name in ("deploy", "rollback", "recover", "destroy") if "concurrency" in load(name)]
 
 
-def test_an_apply_waits_for_its_environment_and_runs_alone() -> None:
-    jobs = load("deploy-environment")["jobs"]
+def test_queues_have_values_that_github_knows(workflow: dict[Any, Any]) -> None:
+    groups = [workflow.get("concurrency", {}), *(job.get("concurrency", {}) for job in workflow["jobs"].values())]
 
-    assert jobs["apply"]["environment"] == "${{ inputs.environment }}"
-    assert jobs["apply"]["concurrency"] == {"group": "terraform-${{ inputs.environment }}", "cancel-in-progress": False}
-    assert "environment" not in jobs["plan"]
+    assert all(group.get("queue", "single") in {"single", "max"} for group in groups)
 
 
 def test_an_apply_uses_the_reviewed_plan() -> None:
@@ -159,18 +245,11 @@ def test_an_apply_uses_the_reviewed_plan() -> None:
 
 
 def test_plans_are_not_uploaded_as_artifacts() -> None:
-    for name in ("plan", "deploy-environment"):
+    for name in ("plan", "deploy-environment", "rollback", "recover", "destroy"):
         for job in load(name)["jobs"].values():
             paths = [step["with"]["path"] for step in job.get("steps", []) if "upload-artifact" in step.get("uses", "")]
             assert not [path for path in paths if "plan" in path]
-            assert not [path for path in paths if path.endswith(".json") and path != "deployment.json"]
-
-
-def test_every_environment_is_planned_and_checked_for_drift() -> None:
-    expected = [name for name, job in load("deploy")["jobs"].items() if "with" in job]
-
-    for workflow_name, job_name in (("plan", "plan"), ("drift", "check")):
-        assert load(workflow_name)["jobs"][job_name]["strategy"]["matrix"]["environment"] == expected
+            assert not [path for path in paths if path.endswith(".json") and not path.endswith("deployment.json")]
 
 
 def test_expressions_are_never_interpolated_into_a_shell(workflow: dict[Any, Any]) -> None:
@@ -182,10 +261,33 @@ def test_commands_in_workflows_exist_with_their_options() -> None:
     text = "\n".join(file.read_text() for file in WORKFLOWS).replace("\\\n", " ")
     commands = re.findall(r"python -m ops ([\w-]+)(.*)", text)
 
-    assert {name for name, _ in commands} == {"plan", "plan-store", "policy", "review", "promote", "drift", "smoke"}
+    assert {name for name, _ in commands} == {
+        *(
+            "destroy",
+            "drift",
+            "environments",
+            "history",
+            "plan",
+            "plan-store",
+            "policy",
+            "promote",
+            "recover",
+            "review",
+        ),
+        *("rollback", "smoke"),
+    }
     assert "python -m ops." not in text
     for name, arguments in commands:
         assert set(re.findall(r"(?<=\s)--[a-z-]+", arguments)) <= options_of(name), name
     for name, options in {"review": {"--plan-json", "--approvals"}, "promote": {"--from", "--source-record"}}.items():
         assert options <= options_of(name)
         assert all(option in text for option in options)
+
+
+def test_owners_are_an_example_until_they_are_chosen() -> None:
+    lines = (ROOT / ".github" / "CODEOWNERS").read_text(encoding="utf-8").splitlines()
+    rules = {line.split()[1] for line in lines if "@" in line}
+
+    assert all(line.startswith("#") for line in lines)
+    assert rules == {"/approvals/", "/environments/", "/modules/", "/ops/", "/.github/"}
+    assert all((ROOT / rule.strip("/")).is_dir() for rule in rules - {"/approvals/"})
