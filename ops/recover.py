@@ -101,8 +101,24 @@ def adopt(terraform: Terraform) -> int:
         raise OperationError(f"The resources could not be read from AWS. {sentence(error)}") from error
 
 
-def untaint(terraform: Terraform) -> list[str]:
-    """Keep tainted resources that hold data, and return their addresses.
+def tainted_with_data(terraform: Terraform) -> list[str]:
+    """Return the addresses of tainted resources that hold data.
+
+    Raises:
+        TerraformFailedError: the state cannot be read.
+    """
+    state = terraform.state()
+    resources = state["resources"] if state else []
+    return [
+        f"{resource['type']}.{resource['name']}"
+        for resource in resources
+        if resource["mode"] == "managed" and resource["type"] in DATA_BEARING
+        if any(instance.get("status") == "tainted" for instance in resource["instances"])
+    ]
+
+
+def untaint(terraform: Terraform, addresses: list[str]) -> None:
+    """Keep tainted resources.
 
     A replacement would lose their data, and the review and `prevent_destroy` reject it. The next plan changes what the
     interrupted creation left undone in place. Other tainted resources are replaced.
@@ -110,14 +126,5 @@ def untaint(terraform: Terraform) -> list[str]:
     Raises:
         TerraformFailedError: Terraform failed.
     """
-    state = terraform.state()
-    resources = state["resources"] if state else []
-    tainted = [
-        f"{resource['type']}.{resource['name']}"
-        for resource in resources
-        if resource["mode"] == "managed" and resource["type"] in DATA_BEARING
-        if any(instance.get("status") == "tainted" for instance in resource["instances"])
-    ]
-    for address in tainted:
+    for address in addresses:
         terraform.run("untaint", address, what=f"keeping {address}")
-    return tainted

@@ -320,11 +320,17 @@ def test_table_whose_creation_was_interrupted_is_kept(operator: Operator, releas
     # What Terraform does to a resource that is being created when it is interrupted.
     operator.terraform(stack_of(release, "dev")).run("taint", "aws_dynamodb_table.messages")
     recovering = documented("docs/promotion.md", "python -m ops recover --environment dev")
+    reading = documented("docs/promotion.md", "python -m ops recover --environment dev --read-only")
 
+    seen = operator.run(*operator.written(reading, *operator.of(release)), stack=stack_of(release, "dev"))
     recovered = operator.run(*operator.written(recovering, *operator.of(release)), stack=stack_of(release, "dev"))
 
-    assert recovered.code == 0, recovered
-    assert "aws_dynamodb_table.messages was being created" in recovered.errors
+    for done in (seen, recovered):
+        assert done.code == 0, done
+        assert done.output == "aws_dynamodb_table.messages\n"
+        assert "aws_dynamodb_table.messages was being created" in done.errors
+    assert "The next plan would replace them" in seen.errors
+    assert "The next plan keeps them" in recovered.errors
     planned = operator.start_plan(release, "dev").done()
     assert "no changes" in planned.errors, planned
 

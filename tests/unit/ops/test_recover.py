@@ -6,7 +6,9 @@ from typing import Any, cast
 
 import pytest
 
-from ops.recover import untaint
+from common.exit_codes import USAGE
+from ops.__main__ import main
+from ops.recover import tainted_with_data, untaint
 from ops.terraform import Finished, Terraform
 
 
@@ -42,15 +44,26 @@ def resource(address: str, status: str | None, mode: str = "managed") -> dict[st
         ("aws_sqs_queue", False),
     ],
 )
-def test_only_resources_with_data_are_untainted(kind: str, is_kept: bool) -> None:
+def test_only_resources_with_data_are_kept(kind: str, is_kept: bool) -> None:
     state = {"resources": [resource(f"{kind}.tainted", "tainted"), resource(f"{kind}.complete", None)]}
-    terraform = FakeTerraform(state)
 
-    kept = untaint(cast("Terraform", terraform))
+    found = tainted_with_data(cast("Terraform", FakeTerraform(state)))
 
-    assert kept == ([f"{kind}.tainted"] if is_kept else [])
-    assert terraform.commands == [("untaint", address) for address in kept]
+    assert found == ([f"{kind}.tainted"] if is_kept else [])
 
 
-def test_without_a_state_nothing_is_untainted() -> None:
-    assert untaint(cast("Terraform", FakeTerraform(None))) == []
+def test_without_a_state_nothing_is_tainted() -> None:
+    assert tainted_with_data(cast("Terraform", FakeTerraform(None))) == []
+
+
+def test_each_resource_is_untainted() -> None:
+    terraform = FakeTerraform(None)
+
+    untaint(cast("Terraform", terraform), ["aws_s3_bucket.files", "aws_kms_key.data"])
+
+    assert terraform.commands == [("untaint", "aws_s3_bucket.files"), ("untaint", "aws_kms_key.data")]
+
+
+def test_a_lock_is_not_released_by_a_command_that_only_reads(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["recover", "--environment", "dev", "--read-only", "--lock-id", "an-id"]) == USAGE
+    assert "--read-only does not release a lock" in capsys.readouterr().err
