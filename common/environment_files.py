@@ -1,4 +1,4 @@
-"""The files with the settings of the environments, one per environment."""
+"""The files with the settings of the environments, one per environment, and their provider lock file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DIRECTORY_VARIABLE = "CHAT_ENVIRONMENTS_DIRECTORY"
+PROVIDER_LOCK_FILE = "terraform.lock.hcl"
 _DEFAULT = "environments"
 
 
@@ -25,3 +26,11 @@ def environments_directory(root: Path, process_environment: Mapping[str, str]) -
 def environment_files(root: Path, process_environment: Mapping[str, str]) -> dict[str, Path]:
     """Return the file of each environment by the environment's name, sorted. Arguments: `environments_directory`."""
     return {file.stem: file for file in sorted(environments_directory(root, process_environment).glob("*.toml"))}
+
+
+def provider_lock_file(root: Path, process_environment: Mapping[str, str]) -> Path:
+    """Return the committed provider lock file of all environments, next to their directory; it may be missing.
+
+    Environments in another directory have another lock file. Arguments: `environments_directory`.
+    """
+    return environments_directory(root, process_environment).parent / PROVIDER_LOCK_FILE

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from common.environment_files import environment_files
+from common.environment_files import PROVIDER_LOCK_FILE, environment_files
 from common.exit_codes import MEANINGS, USAGE
 from ops.order import ROOT
-from ops.provider_lock import COMMITTED
+from ops.provider_lock import default_lock
 from terraform.stack import STACKS
 
 if TYPE_CHECKING:
@@ -205,8 +205,8 @@ settings_option = click.option(
 lock_file_option = click.option(
     "--lock-file",
     type=FILE,
-    default=COMMITTED,
-    show_default=COMMITTED.name,
+    default=default_lock,
+    show_default=PROVIDER_LOCK_FILE,
     help="The committed provider lock file.",
 )
 approvals_option = click.option("--approvals", type=FILE, help="Approval file (TOML): docs/promotion.md, Approvals.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,7 @@ from ops.artifacts import file_digest
 from ops.commit import current_commit
 from ops.order import ROOT, PromotionOrder
 from ops.plans import Action, Plan
-from ops.provider_lock import COMMITTED, committed_lock
+from ops.provider_lock import committed_lock, default_lock
 from ops.records import ReviewRecord, StateVersion
 from ops.terraform import Terraform
 
@@ -35,7 +35,7 @@ class PlanRequest:
     stack: Stack
     release_sha256: str
     out: Path
-    lock: Path = COMMITTED
+    lock: Path = field(default_factory=default_lock)
     rollback_of: str | None = None
 
 

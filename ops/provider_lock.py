@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.commands import OperationError, RefusedError, log
+from common.environment_files import provider_lock_file
 from ops.order import ROOT, PromotionOrder
 from ops.terraform import Terraform
-from stacks.versions import COMMITTED_LOCK_FILE, LOCK_FILE
+from stacks.versions import LOCK_FILE
 from terraform.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-COMMITTED = ROOT / COMMITTED_LOCK_FILE
 DEFAULT_PLATFORMS = ("linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64")
 PLATFORMS = (*DEFAULT_PLATFORMS, "windows_amd64")
 
 
-def committed_lock(environment: str, order: PromotionOrder, file: Path = COMMITTED) -> Path | None:
+def default_lock() -> Path:
+    """Return the committed provider lock file, which may be missing."""
+    return provider_lock_file(ROOT, os.environ)
+
+
+def committed_lock(environment: str, order: PromotionOrder, file: Path) -> Path | None:
     """Return the lock file for plans of an environment, or None if it is missing and not required.
 
     Raises:

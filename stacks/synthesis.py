@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.environment_files import environments_directory
+from common.environment_files import provider_lock_file
 from common.owned_folder import Purpose, claim
 from stacks.archives import lambda_archive
 from stacks.attachments import ATTACHMENTS
@@ -21,7 +21,7 @@ from stacks.identity import POST_CONFIRMATION, PRE_SIGN_UP
 from stacks.resolvers import read_graphql
 from stacks.state_stack import StateStack, write_modules
 from stacks.storage import table_names
-from stacks.versions import COMMITTED_LOCK_FILE, LOCK_FILE
+from stacks.versions import LOCK_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -119,11 +119,8 @@ def _constants(settings: Settings) -> BundleRequest:
 
 
 def _copy_provider_lock(root: Path, folders: Sequence[Path]) -> None:
-    """Copy the committed provider lock file, so that a plain `terraform init` installs the committed version.
-
-    It is next to the directory of the environments, so that environments elsewhere can have another one.
-    """
-    committed = environments_directory(root, os.environ).parent / COMMITTED_LOCK_FILE
+    """Copy the committed provider lock file, so that a plain `terraform init` installs the committed version."""
+    committed = provider_lock_file(root, os.environ)
     if committed.is_file():
         for folder in folders:
             shutil.copyfile(committed, folder / LOCK_FILE)

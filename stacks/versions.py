@@ -1,4 +1,4 @@
-"""The versions of Terraform and its AWS provider that stacks and modules accept, and the provider lock file."""
+"""The versions of Terraform and its AWS provider that stacks and modules accept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,5 @@ TERRAFORM_VERSION = ">= 1.11, < 2.0"
 AWS_PROVIDER = "hashicorp/aws"
 AWS_PROVIDER_VERSION = ">= 5.100, < 7.0"
 """Two major versions, so that teams can keep theirs: stacks and modules use only what both support."""
-COMMITTED_LOCK_FILE = "terraform.lock.hcl"
-"""The provider lock file in the checkout, which synthesis copies to the folder of each stack."""
 LOCK_FILE = ".terraform.lock.hcl"
 """Terraform's name of the provider lock file in the folder of a stack."""

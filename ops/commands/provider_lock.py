@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from common.environment_files import PROVIDER_LOCK_FILE
 from common.exit_codes import EXIT_OK
 from ops.command_line import DIRECTORY, FILE, Command, stacks_option
-from ops.provider_lock import COMMITTED, DEFAULT_PLATFORMS, PLATFORMS
+from ops.provider_lock import DEFAULT_PLATFORMS, PLATFORMS, default_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,8 +34,8 @@ if TYPE_CHECKING:
 @click.option(
     "--output",
     type=FILE,
-    default=COMMITTED,
-    show_default=COMMITTED.name,
+    default=default_lock,
+    show_default=PROVIDER_LOCK_FILE,
     help="File that receives the lock file.",
 )
 def provider_lock(*, stacks: Path, mirror: Path | None, platform: tuple[str, ...], output: Path) -> int:

@@ -19,7 +19,7 @@ from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory
 from local.embedded.fault_injection import CONFLICTS_PATH, VARIABLE
 from local.process import Ports, start, stop
-from tests.helpers.operator import BUCKET, Operator, operator_environment, stack_of, synthesize
+from tests.helpers.operator import BUCKET, ENVIRONMENTS, Operator, operator_environment, stack_of, synthesize
 from tests.helpers.reduction import reduce
 from tests.helpers.shared_provider import shared_providers
 from tests.helpers.terraform import TerraformError, discover, discover_or_skip
@@ -91,7 +91,7 @@ def operator(server: tuple[str, DataDirectory], tmp_path_factory: pytest.TempPat
 def release(tmp_path_factory: pytest.TempPathFactory, operator: Operator) -> Path:
     """Return a release with the API of dev: its data sources, functions and resolvers, and what they need."""
     stacks = synthesize(ROOT, tmp_path_factory.mktemp("release"))
-    for name in ("dev", "staging", "prod"):
+    for name in ENVIRONMENTS:
         file = stack_of(stacks, name) / "cdk.tf.json"
         resources = json.loads(file.read_text(encoding="utf-8"))["resource"]
         kept = ["terraform_data.workspace"] if "terraform_data" in resources else []

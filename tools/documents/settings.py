@@ -39,7 +39,8 @@ sources take precedence:
 one per line, and the run ends with exit code 2 before it writes anything.
 
 `{DIRECTORY_VARIABLE}` names another directory with the files, absolute or relative to the checkout. The tests read
-`tests/fixtures/environments/`, so that they do not depend on your settings.
+`tests/fixtures/environments/`, so that they do not depend on your settings. The provider lock file,
+`terraform.lock.hcl`, is next to the directory.
 """
 
 

@@ -36,6 +36,7 @@ from tests.helpers.commands import (
     documented_codes,
     options_of,
 )
+from tests.helpers.environments import FROZEN
 from tests.helpers.once import synthesized_by_main
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def place(
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
+        **FROZEN,
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from common.commands import RefusedError
+from common.environment_files import DIRECTORY_VARIABLE, provider_lock_file
 from common.exit_codes import EXIT_OK
 from ops.__main__ import main
 from ops.order import Environment, PromotionOrder
-from ops.provider_lock import COMMITTED, committed_lock
+from ops.provider_lock import committed_lock, default_lock
 from ops.terraform import Finished, Terraform
 from stacks.versions import LOCK_FILE
 
@@ -23,16 +24,24 @@ ROOT = Path(__file__).parents[3]
 
 
 def test_the_committed_file_has_checksums() -> None:
-    if not COMMITTED.exists():
+    file = provider_lock_file(ROOT, {})
+    if not file.exists():
         pytest.skip(
-            f"{COMMITTED.name} is not in this repository: the checksums can only be had from a registry, by whoever "
+            f"{file.name} is not in this repository: the checksums can only be had from a registry, by whoever "
             "adopts it (`python -m ops provider-lock`); without it, environments that require it are not planned."
         )
-    text = COMMITTED.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
     checksums = re.findall(r'"h1:[A-Za-z0-9+/=]+"', text)
 
     assert 'provider "registry.terraform.io/hashicorp/aws"' in text
     assert checksums
+
+
+def test_the_commands_use_the_file_that_synthesis_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DIRECTORY_VARIABLE, str(tmp_path / "environments"))
+    assert default_lock() == tmp_path / "terraform.lock.hcl"
+    monkeypatch.delenv(DIRECTORY_VARIABLE)
+    assert default_lock() == ROOT / "terraform.lock.hcl"
 
 
 def test_only_environments_with_the_setting_require_the_file() -> None:

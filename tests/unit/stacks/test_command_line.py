@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from common.environment_files import PROVIDER_LOCK_FILE
 from common.exit_codes import REFUSED
 from common.owned_folder import ForeignFolderError, Purpose, purpose_of
 from stacks.synthesis import FUNCTIONS, claim_output
-from stacks.versions import COMMITTED_LOCK_FILE, LOCK_FILE
+from stacks.versions import LOCK_FILE
 from tests.helpers.documents import documented
 from tests.helpers.environments import ENVIRONMENTS
 from tests.helpers.once import synthesized_by_main
@@ -48,7 +49,7 @@ def repeated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     checkout = copy_checkout(folder / "another place" / "with spaces")
     shutil.copytree(synthesized_by_main(tmp_path_factory), checkout / "cdktf.out")
     (checkout / STALE).write_bytes(b"")
-    (checkout / COMMITTED_LOCK_FILE).write_text(LOCK, encoding="utf-8")
+    (checkout / PROVIDER_LOCK_FILE).write_text(LOCK, encoding="utf-8")
     node = shutil.which("node")
     assert node is not None
     (folder / "bin").mkdir()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lambdas.pre_sign_up.handler import Settings as PreSignUpSettings
+from ops.order import PromotionOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,8 +73,8 @@ def test_a_provider_uses_the_code_flow_only_and_its_secret_is_in_no_file(hardene
     assert hardened.only("aws_cognito_user_pool_domain")["domain"] == "acme-chat"
 
 
-def test_tokens_are_short_lived_in_production(stacks: dict[str, Synthesized]) -> None:
-    for name in ("dev", "staging", "prod"):
+def test_tokens_are_short_lived(stacks: dict[str, Synthesized]) -> None:
+    for name in PromotionOrder.load().environments:
         client = stacks[name].only("aws_cognito_user_pool_client")
         assert client["access_token_validity"] == client["id_token_validity"] == 15
 
