@@ -66,7 +66,7 @@ class Edge(Construct):
             visibility_config=Wafv2WebAclVisibilityConfig(**visibility(name)),
         )
         # The bindings have thousands of classes for statements; plain blocks are as clear.
-        web_acl.add_override("rule", web_acl_rules(self._settings.edge))
+        web_acl.add_override("rule", web_acl_rules(self._settings.edge, region=self._settings.region))
         add(
             self,
             Wafv2WebAclAssociation,

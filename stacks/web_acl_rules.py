@@ -19,8 +19,9 @@ _FIVE_MINUTES = 300
 _TOKEN_HEADERS = ("authorization", "x-api-key", "x-amz-security-token", "sec-websocket-protocol")
 """Headers with tokens. Subscriptions have tokens in the query string or in the last of these."""
 
+_REPUTATION = "AWSManagedRulesAmazonIpReputationList"
 _MANAGED = {
-    "AWSManagedRulesAmazonIpReputationList": (),
+    _REPUTATION: (),
     "AWSManagedRulesCommonRuleSet": (
         "CrossSiteScripting_BODY",
         "EC2MetaDataSSRF_BODY",
@@ -33,13 +34,26 @@ _MANAGED = {
 """Managed rule groups -> rules that only count: those that inspect bodies."""
 
 
-def web_acl_rules(edge: EdgeSettings) -> list[Block]:
-    """Return the rules: rate limits first, which are cheapest, then the body size, then the managed rule groups."""
+def web_acl_rules(edge: EdgeSettings, *, region: str) -> list[Block]:
+    """Return the rules: rate limits first, which are cheapest, then the body size, then the managed rule groups.
+
+    The stack's functions publish events through the API, from addresses of Lambda that carry the calls of all users and
+    of other AWS customers. Limits for the address of a user therefore exclude signed requests, which have a limit of
+    their own, and so does the list of addresses with a bad reputation.
+
+    WAF cannot verify a signature, so anybody can send a request that looks signed. It gains nothing: the statement
+    matches only requests that AppSync authorizes by their signature alone, and refuses before it runs any code. The
+    handshake of a WebSocket (GET) has its token in the query string, and a request with an API key may be authorized by
+    the key, so neither counts as signed. The limit for signed requests keeps refused requests from using up the
+    request quota of the account. A secret header would be safe from imitation, but its value would be in the state.
+    """
+    signed, unsigned = _signed_and_other_requests(region)
     rules = [
-        _rate("requests-per-address", edge.requests_per_address, {"aggregate_key_type": "IP"}),
+        _rate("requests-per-address", edge.requests_per_address, {**_BY_ADDRESS, **_only(unsigned)}),
         _rate("requests-per-caller", edge.requests_per_caller, _BY_AUTHORIZATION),
+        _rate("signed-requests-per-address", edge.signed_requests_per_address, {**_BY_ADDRESS, **_only(signed)}),
         _blocking("body-size", _larger_body(edge.body_bytes_maximum)),
-        *(_managed(name, counting) for name, counting in _MANAGED.items()),
+        *(_managed(name, counting, unsigned) for name, counting in _MANAGED.items()),
     ]
     return [{**rule, "priority": priority} for priority, rule in enumerate(rules)]
 
@@ -76,6 +90,7 @@ def at_most_pattern(largest: int) -> str:
 
 
 _NO_TRANSFORMATION = [{"priority": 0, "type": "NONE"}]
+_BY_ADDRESS: Block = {"aggregate_key_type": "IP"}
 _BY_AUTHORIZATION: Block = {
     "aggregate_key_type": "CUSTOM_KEYS",
     "custom_key": [{"header": {"name": "authorization", "text_transformation": _NO_TRANSFORMATION}}],
@@ -96,6 +111,48 @@ def _blocking(name: str, statement: Block) -> Block:
     }
 
 
+def _signed_and_other_requests(region: str) -> tuple[Block, Block]:
+    """Return the statements of requests that only their signature (SigV4) can authorize, and of all other requests.
+
+    The second is not the first negated, because the AWS provider limits the depth of nested statements.
+    """
+    is_post = {
+        "byte_match_statement": {
+            "positional_constraint": "EXACTLY",
+            "search_string": "POST",
+            "field_to_match": {"method": {}},
+            "text_transformation": _NO_TRANSFORMATION,
+        }
+    }
+    scope = f"[0-9]{{8}}/{region}/appsync/aws4_request"
+    has_signature = {
+        "regex_match_statement": {
+            "regex_string": f"^AWS4-HMAC-SHA256 Credential=[A-Z0-9]{{16,128}}/{scope}, ",
+            "field_to_match": {"single_header": {"name": "authorization"}},
+            "text_transformation": _NO_TRANSFORMATION,
+        }
+    }
+    has_api_key = {
+        "size_constraint_statement": {
+            "comparison_operator": "GE",
+            "size": 0,
+            "field_to_match": {"single_header": {"name": "x-api-key"}},
+            "text_transformation": _NO_TRANSFORMATION,
+        }
+    }
+    signed = {"and_statement": {"statement": [is_post, has_signature, _not(has_api_key)]}}
+    others = {"or_statement": {"statement": [_not(is_post), _not(has_signature), has_api_key]}}
+    return signed, others
+
+
+def _not(statement: Block) -> Block:
+    return {"not_statement": {"statement": [statement]}}
+
+
+def _only(statement: Block) -> Block:
+    return {"scope_down_statement": statement}
+
+
 def _larger_body(largest: int) -> Block:
     """Return the statement of a body that exceeds the inspected bytes, with a Content-Length above the maximum."""
     is_larger_than_seen = {
@@ -113,11 +170,13 @@ def _larger_body(largest: int) -> Block:
             "text_transformation": _NO_TRANSFORMATION,
         }
     }
-    return {"and_statement": {"statement": [is_larger_than_seen, {"not_statement": {"statement": [is_small_enough]}}]}}
+    return {"and_statement": {"statement": [is_larger_than_seen, _not(is_small_enough)]}}
 
 
-def _managed(name: str, counting: tuple[str, ...]) -> Block:
+def _managed(name: str, counting: tuple[str, ...], unsigned: Block) -> Block:
     group: Block = {"name": name, "vendor_name": "AWS"}
+    if name == _REPUTATION:
+        group |= _only(unsigned)
     if counting:
         group["rule_action_override"] = [{"name": rule, "action_to_use": {"count": {}}} for rule in counting]
     return {

@@ -52,7 +52,7 @@ class EdgeSettings(Section):
 
     enable_waf: bool = Field(
         default=False,
-        description="true or false: whether a web ACL is created for the API, which costs about 11 USD per month and "
+        description="true or false: whether a web ACL is created for the API, which costs about 12 USD per month and "
         "0.60 USD per million requests",
     )
     requests_per_address: int = Field(
@@ -67,6 +67,13 @@ class EdgeSettings(Section):
         ge=10,
         le=2_000_000_000,
         description="maximum number of requests with one token in five minutes, before they are blocked: 10-2000000000",
+    )
+    signed_requests_per_address: int = Field(
+        default=600_000,
+        ge=10,
+        le=2_000_000_000,
+        description="maximum number of requests with an IAM signature from one IP address in five minutes, before they "
+        "are blocked: 10-2000000000. The stack's functions publish events with such requests",
     )
     body_bytes_maximum: int = Field(
         default=65_536,

@@ -51,6 +51,7 @@ def test_rules_are_ordered_by_priority(hardened: Synthesized) -> None:
     assert list(rules(hardened)) == [
         "requests-per-address",
         "requests-per-caller",
+        "signed-requests-per-address",
         "body-size",
         "AWSManagedRulesAmazonIpReputationList",
         "AWSManagedRulesCommonRuleSet",
