@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import tempfile
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.commands import OperationError, log
-from ops.appsync_drift import API, Difference, appsync_differences
+from ops.account_drift import account_differences
+from ops.account_drift.check import Difference
+from ops.account_drift.waivers import read_drift_waivers, unwaived
 from ops.history import History
 from ops.plans import SENSITIVE, Action, Plan, ResourceChange
 from ops.terraform import Terraform
@@ -29,7 +32,7 @@ def find_drift(stack: Stack, lock: Path | None) -> list[Difference]:
         lock: the committed provider lock file, or None.
 
     Raises:
-        OperationError: Terraform or AppSync returned an error.
+        OperationError: Terraform or AWS returned an error.
     """
     terraform = Terraform.open(stack)
     terraform.prepare(committed_lock=lock)
@@ -42,13 +45,15 @@ def find_drift(stack: Stack, lock: Path | None) -> list[Difference]:
     }
     for name in plan.output_changes:
         found[f"output.{name}", ""] = Difference(f"output.{name}", "", "differs from the state", "terraform")
-    api_id = plan.prior.get(API, {}).get("id")
-    if api_id is not None:
-        log(f"  comparing the AppSync API {api_id} ...")
-        for difference in appsync_differences(stack, api_id):
-            # Names the line; Terraform's difference has both complete values.
-            found[difference.address, difference.attribute] = difference
-    return sorted(found.values())
+    log("  comparing with the account ...")
+    for difference in account_differences(stack, plan.prior):
+        # Names the line; Terraform's difference has both complete values.
+        found[difference.address, difference.attribute] = difference
+    today = datetime.now(UTC).date()
+    left = unwaived(found.values(), read_drift_waivers(), stack.environment, today)
+    if len(left) < len(found):
+        log(f"{len(found) - len(left)} accepted differences: ops/account_drift/waivers.toml")
+    return sorted(left)
 
 
 def _differences(change: ResourceChange) -> Iterator[Difference]:
@@ -91,10 +96,11 @@ def print_differences(environment: str, release: str, found: list[Difference], s
     print(f"{environment} differs from {release} in {len(found)} places:")
     for difference in found:
         attribute = f" {difference.attribute}" if difference.attribute else ""
-        print(f"  {difference.address}{attribute} {difference.message}")
-    print("Restore it by a new plan and promotion of the same release, or make the change in the sources.")
-    if any(difference.seen_by == "appsync" for difference in found):
-        print("A plan does not restore differences that Terraform does not detect: docs/promotion.md, Drift.")
+        print(f"  {difference.address}{attribute} {difference.message}.")
+        if difference.remedy:
+            print(f"    Remedy: {difference.remedy}.")
+    if any(not difference.remedy for difference in found):
+        print("The others: restore them by a new plan and promotion of the same release, or change the sources.")
 
 
 def deployed_stack(stack: Stack, folder: Path) -> tuple[Stack, str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType
 
-from ops.appsync_drift import unescaped
+from ops.account_drift.appsync import unescaped
 from ops.policy.rule import Problem, Resources, Rule, block
 from ops.review_rules.graphql_schema import schema_of
 from stacks.bundle_header import Bundle

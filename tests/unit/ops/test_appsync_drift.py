@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ops.appsync_drift import schema_parts
+from ops.account_drift.appsync import schema_parts
 
 SDL = '''
 """About it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ops import drift as command
 from ops.terraform import Terraform
-from terraform.stack import Stack
+from tests.helpers.stacks import write_stack
 from tests.unit.ops.plans import change
 
 if TYPE_CHECKING:
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from ops.appsync_drift import Difference
+    from ops.account_drift.check import Difference
+    from terraform.stack import Stack
 
 GROUP = "aws_cloudwatch_log_group.api"
 
@@ -36,7 +37,7 @@ def found(
             return document
 
     monkeypatch.setattr(Terraform, "open", Planning)
-    return command.find_drift(Stack(tmp_path, "dev"), None)
+    return command.find_drift(write_stack(tmp_path, {}, "dev"), None)
 
 
 def test_an_empty_plan_is_not_drift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,197 @@
+"""Differences between an AppSync API and its stack that Terraform does not detect.
+
+* The schema: the provider writes it and never reads it back (note on ``schema`` in variables.tf of
+  terraform-aws-modules/terraform-aws-appsync), so Terraform never detects a change in the console.
+* Resolvers, functions, data sources and API keys that are not declared.
+* The code of resolvers and functions, in case the provider stops reading it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphql.error import GraphQLError
+from graphql.language import (
+    DefinitionNode,
+    EnumTypeDefinitionNode,
+    InputObjectTypeDefinitionNode,
+    InterfaceTypeDefinitionNode,
+    ObjectTypeDefinitionNode,
+    UnionTypeDefinitionNode,
+    parse,
+    print_ast,
+)
+from graphql.language.ast import Node
+
+from common.commands import OperationError
+from ops.account_drift.check import Check, Difference, extra, or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from ops.account_drift.check import Account, Resource
+
+API = "aws_appsync_graphql_api.chat"
+_SHOWN = 8
+_RESTORE = "docs/promotion.md, Drift, has the command that restores it"
+_PLAN = "plan and promote the same release"
+_MISSING = ("NotFoundException",)
+_TYPES = (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode, InputObjectTypeDefinitionNode)
+
+
+def _pages(account: Account, operation: str, member: str, **arguments: str) -> list[dict[str, Any]]:
+    pages = account.client("appsync").get_paginator(operation).paginate(**arguments)
+    return [each for page in pages for each in page[member]]
+
+
+# --- the schema -------------------------------------------------------------------------------------
+
+
+def _schema(account: Account, api: Resource) -> Iterator[Difference]:
+    response = account.client("appsync").get_introspection_schema(apiId=api["id"], format="SDL", includeDirectives=True)
+    sdl = response["schema"].read().decode()
+    try:
+        expected, actual = schema_parts(unescaped(api.arguments["schema"])), schema_parts(sdl)
+    except GraphQLError as error:
+        raise OperationError(f"A schema of the API {api['id']} is not valid: {error}") from error
+    for place in sorted(expected.keys() | actual.keys()):
+        was, now = expected.get(place), actual.get(place)
+        if was == now:
+            continue
+        if now is None:
+            message = f"is missing; deployed: {was}"
+        else:
+            message = f"was added: {now}" if was is None else f"is {now}; deployed: {was}"
+        yield Difference(api.address, f"schema.{place}", message, "appsync", _RESTORE)
+
+
+def schema_parts(sdl: str) -> dict[str, str]:
+    """Return every part of a schema by its place (``Type``, ``Type.field``), independent of descriptions and order.
+
+    AppSync's own scalars and directives and the ``schema`` block are left out.
+
+    Raises:
+        GraphQLError: the text is not a schema.
+    """
+    parts: dict[str, str] = {}
+    for definition in parse(sdl, no_location=True).definitions:
+        parts |= dict(_parts(definition))
+    return parts
+
+
+def _parts(definition: DefinitionNode) -> Iterator[tuple[str, str]]:
+    if isinstance(definition, _TYPES):
+        name = definition.name.value
+        yield name, " ".join([definition.kind, *_directives(definition), *_interfaces(definition)])
+        for member in definition.fields:
+            yield f"{name}.{member.name.value}", _line(member)
+    elif isinstance(definition, EnumTypeDefinitionNode):
+        for value in definition.values:
+            yield f"{definition.name.value}.{value.name.value}", "enum value"
+    elif isinstance(definition, UnionTypeDefinitionNode):
+        yield definition.name.value, " | ".join(sorted(member.name.value for member in definition.types))
+
+
+def _directives(node: Any) -> list[str]:  # noqa: ANN401 - any node with directives
+    return sorted(map(print_ast, node.directives))
+
+
+def _interfaces(node: Any) -> list[str]:  # noqa: ANN401 - input types have none
+    return sorted(interface.name.value for interface in getattr(node, "interfaces", ()))
+
+
+def _line(node: Any) -> str:  # noqa: ANN401 - a field or an input value
+    """Return a definition as one line, without description and with sorted directives."""
+    arguments = ", ".join(sorted(map(_line, getattr(node, "arguments", ()))))
+    default = getattr(node, "default_value", None)
+    text = f"{node.name.value}{f'({arguments})' if arguments else ''}: {print_ast(node.type)}"
+    if isinstance(default, Node):
+        text += f" = {print_ast(default)}"
+    return " ".join([text, *_directives(node)])
+
+
+# --- resolvers, functions, data sources, keys -------------------------------------------------------
+
+
+def _resolvers(account: Account, api: Resource) -> Iterator[Difference]:
+    parts = schema_parts(unescaped(api.arguments["schema"]))
+    types = [name for name, part in parts.items() if part.startswith("object_type")]
+    found = {
+        f"{each['typeName']}.{each['fieldName']}": each.get("code", "")
+        for name in types
+        for each in or_none(
+            lambda name=name: _pages(account, "list_resolvers", "resolvers", apiId=api["id"], typeName=name),  # type: ignore[misc]
+            "NotFoundException",  # a type that is missing in the API: its resolvers are, too
+        )
+        or ()
+    }
+    declared = {f"{each['type']}.{each['field']}": each for each in account.of("aws_appsync_resolver")}
+    command = f"aws appsync delete-resolver --api-id {api['id']} --type-name TYPE --field-name FIELD"
+    yield from _compared(api, "resolver", declared, found, command)
+
+
+def _functions(account: Account, api: Resource) -> Iterator[Difference]:
+    listed = _pages(account, "list_functions", "functions", apiId=api["id"])
+    found = {each["name"]: each.get("code", "") for each in listed}
+    declared = {each["name"]: each for each in account.of("aws_appsync_function")}
+    command = f"aws appsync delete-function --api-id {api['id']} --function-id ID"
+    yield from _compared(api, "function", declared, found, command)
+
+
+def _data_sources(account: Account, api: Resource) -> Iterator[Difference]:
+    declared = {each["name"]: each for each in account.of("aws_appsync_datasource")}
+    for source in _pages(account, "list_data_sources", "dataSources", apiId=api["id"]):
+        name = source["name"]
+        if name not in declared:
+            command = f"aws appsync delete-data-source --api-id {api['id']} --name {name}"
+            yield extra(api, f"data source {name} of type {source['type']}", command, f"data source {name}")
+        elif source.get("serviceRoleArn") != (declared[name]["service_role_arn"] or None):
+            message = f"is {source.get('serviceRoleArn')}; deployed: {declared[name]['service_role_arn']}"
+            yield Difference(declared[name].address, "service_role_arn", message, "appsync", _PLAN)
+
+
+def _keys(account: Account, api: Resource) -> Iterator[Difference]:
+    declared = {str(each["id"]).rpartition(":")[2] for each in account.of("aws_appsync_api_key")}
+    for key in _pages(account, "list_api_keys", "apiKeys", apiId=api["id"]):
+        # The id is the secret key, so only a part of it is printed.
+        if key["id"] not in declared:
+            name = f"API key {key['id'][:_SHOWN]}..."
+            command = f"aws appsync delete-api-key --api-id {api['id']} --id KEY"
+            yield extra(api, f'{name} "{key.get("description", "")}"', command, name)
+
+
+def _compared(
+    api: Resource, kind: str, declared: Mapping[str, Resource], found: Mapping[str, str], command: str
+) -> Iterator[Difference]:
+    for name, code in sorted(found.items()):
+        if name not in declared:
+            yield extra(api, f"{kind} {name}", command)
+            continue
+        expected = unescaped(declared[name].arguments["code"])
+        if code.strip() != expected.strip():
+            yield Difference(declared[name].address, "code", _first_difference(expected, code), "appsync", _PLAN)
+    for name in sorted(declared.keys() - found.keys()):
+        yield Difference(declared[name].address, "", "is missing", "appsync", _PLAN)
+
+
+def _first_difference(expected: str, actual: str) -> str:
+    pairs = zip(expected.splitlines() + [""] * 2, actual.splitlines() + [""] * 2, strict=False)
+    for number, (was, now) in enumerate(pairs, start=1):
+        if was != now:
+            return f"differs from line {number} on: is {now.strip()!r}; deployed: {was.strip()!r}"
+    return "differs in length"
+
+
+def unescaped(text: str) -> str:
+    """Return text with Terraform's escapes resolved: ``$${`` is ``${`` and ``%%{`` is ``%{``."""
+    return text.replace("$${", "${").replace("%%{", "%{")
+
+
+_API = "aws_appsync_graphql_api"
+CHECKS = (
+    Check(_API, "the schema, which the provider never reads", _schema, _MISSING),
+    Check(_API, "resolvers, and their code", _resolvers, _MISSING),
+    Check(_API, "functions, and their code", _functions, _MISSING),
+    Check(_API, "data sources, and their roles", _data_sources, _MISSING),
+    Check(_API, "API keys", _keys, _MISSING),
+)

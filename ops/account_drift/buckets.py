@@ -1,0 +1,151 @@
+"""Access to buckets, and bucket settings, that are not in the release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ops.account_drift.check import Check, Difference, extra, or_none, same_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ops.account_drift.check import Account, Resource
+
+_MISSING = ("NoSuchBucket", "404")
+_PUBLIC_ACCESS = {
+    "block_public_acls": "BlockPublicAcls",
+    "block_public_policy": "BlockPublicPolicy",
+    "ignore_public_acls": "IgnorePublicAcls",
+    "restrict_public_buckets": "RestrictPublicBuckets",
+}
+_NOT_A_SETTING = frozenset({"ResponseMetadata"})
+
+
+def _part(account: Account, kind: str, bucket: Resource) -> Resource | None:
+    return next((part for part in account.of(kind) if part["bucket"] == bucket["bucket"]), None)
+
+
+def _policy(account: Account, bucket: Resource) -> Iterator[Difference]:
+    name = bucket["bucket"]
+    found = or_none(lambda: account.client("s3").get_bucket_policy(Bucket=name)["Policy"], "NoSuchBucketPolicy")
+    declared = _part(account, "aws_s3_bucket_policy", bucket)
+    if declared is None and found:
+        yield extra(bucket, "bucket policy", f"aws s3api delete-bucket-policy --bucket {name}")
+    elif declared is not None and not same_policy(found, declared["policy"]):
+        message = "differs from the release" if found else "is missing"
+        yield Difference(declared.address, "policy", message, "account", "plan and promote the same release")
+
+
+def _public_access(account: Account, bucket: Resource) -> Iterator[Difference]:
+    declared = _part(account, "aws_s3_bucket_public_access_block", bucket)
+    if declared is None:
+        return
+    found = or_none(
+        lambda: account.client("s3").get_public_access_block(Bucket=bucket["bucket"]),
+        "NoSuchPublicAccessBlockConfiguration",
+    )
+    settings: dict[str, Any] = (found or {}).get("PublicAccessBlockConfiguration", {})
+    for attribute, member in _PUBLIC_ACCESS.items():
+        if declared.arguments.get(attribute) and not settings.get(member):
+            yield Difference(
+                declared.address, attribute, "is false; deployed: true", "account", "plan and promote the same release"
+            )
+
+
+def _grants(account: Account, bucket: Resource) -> Iterator[Difference]:
+    acl = account.client("s3").get_bucket_acl(Bucket=bucket["bucket"])
+    owner = acl["Owner"].get("ID")
+    for grant in acl["Grants"]:
+        grantee = grant["Grantee"]
+        if grantee.get("ID") != owner:
+            what = f"grant {grant['Permission']} to {grantee.get('URI') or grantee.get('ID')}"
+            yield extra(bucket, what, f"aws s3api put-bucket-acl --bucket {bucket['bucket']} --acl private")
+
+
+def _setting(operation: str, kind: str, what: str, remedy: str, *missing: str) -> Callable[..., Iterator[Difference]]:
+    """Return a comparison of a setting that the release does not have.
+
+    Args:
+        operation: boto3's method that reads it.
+        kind: the Terraform type that declares it; Terraform compares it then.
+        what: the setting in words.
+        remedy: the command that removes it, without ``--bucket``.
+        missing: error codes without the setting.
+    """
+
+    def find(account: Account, bucket: Resource) -> Iterator[Difference]:
+        if _part(account, kind, bucket) is not None:
+            return
+        call = getattr(account.client("s3"), operation)
+        found = or_none(lambda: call(Bucket=bucket["bucket"]), *missing) or {}
+        if any(value for name, value in found.items() if name not in _NOT_A_SETTING):
+            yield extra(bucket, what, f"{remedy} --bucket {bucket['bucket']}")
+
+    return find
+
+
+_BUCKET = "aws_s3_bucket"
+CHECKS = (
+    Check(_BUCKET, "bucket policy", _policy, _MISSING),
+    Check(_BUCKET, "public access block", _public_access, _MISSING),
+    Check(_BUCKET, "grants of the access control list", _grants, _MISSING),
+    Check(
+        _BUCKET,
+        "event notifications",
+        _setting(
+            "get_bucket_notification_configuration",
+            "aws_s3_bucket_notification",
+            "event notification",
+            "aws s3api put-bucket-notification-configuration --notification-configuration {}",
+        ),
+        _MISSING,
+    ),
+    Check(
+        _BUCKET,
+        "replication",
+        _setting(
+            "get_bucket_replication",
+            "aws_s3_bucket_replication_configuration",
+            "replication",
+            "aws s3api delete-bucket-replication",
+            "ReplicationConfigurationNotFoundError",
+        ),
+        _MISSING,
+    ),
+    Check(
+        _BUCKET,
+        "lifecycle rules",
+        _setting(
+            "get_bucket_lifecycle_configuration",
+            "aws_s3_bucket_lifecycle_configuration",
+            "lifecycle rule",
+            "aws s3api delete-bucket-lifecycle",
+            "NoSuchLifecycleConfiguration",
+        ),
+        _MISSING,
+    ),
+    Check(
+        _BUCKET,
+        "allowed origins (CORS)",
+        _setting(
+            "get_bucket_cors",
+            "aws_s3_bucket_cors_configuration",
+            "CORS rule",
+            "aws s3api delete-bucket-cors",
+            "NoSuchCORSConfiguration",
+        ),
+        _MISSING,
+    ),
+    Check(
+        _BUCKET,
+        "static website",
+        _setting(
+            "get_bucket_website",
+            "aws_s3_bucket_website_configuration",
+            "static website",
+            "aws s3api delete-bucket-website",
+            "NoSuchWebsiteConfiguration",
+        ),
+        _MISSING,
+    ),
+)

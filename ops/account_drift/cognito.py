@@ -1,0 +1,71 @@
+"""Parts of user pools that are not in the release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ops.account_drift.check import Check, added
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ops.account_drift.check import Account, Difference, Resource
+
+_MISSING = ("ResourceNotFoundException",)
+
+
+def _listed(account: Account, pool: Resource, operation: str, member: str, **arguments: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - boto3's
+    pages = account.client("cognito-idp").get_paginator(operation).paginate(UserPoolId=pool["id"], **arguments)
+    return [each for page in pages for each in page[member]]
+
+
+def _clients(account: Account, pool: Resource) -> Iterator[Difference]:
+    found = {
+        client["ClientId"]: client["ClientName"]
+        for client in _listed(account, pool, "list_user_pool_clients", "UserPoolClients")
+    }
+    declared = account.values("aws_cognito_user_pool_client", "id")
+    names = [f"{name} ({client})" for client, name in found.items() if client not in declared]
+    command = f"aws cognito-idp delete-user-pool-client --user-pool-id {pool['id']} --client-id ID"
+    yield from added(pool, "client", names, (), command)
+
+
+def _groups(account: Account, pool: Resource) -> Iterator[Difference]:
+    found = [group["GroupName"] for group in _listed(account, pool, "list_groups", "Groups")]
+    # Cognito makes a group for the users of each identity provider; an added provider is reported itself.
+    providers = _listed(account, pool, "list_identity_providers", "Providers")
+    own = {f"{pool['id']}_{provider['ProviderName']}" for provider in providers}
+    declared = account.values("aws_cognito_user_group", "name") | own
+    command = f"aws cognito-idp delete-group --user-pool-id {pool['id']} --group-name {{}}"
+    yield from added(pool, "group", found, declared, command)
+
+
+def _identity_providers(account: Account, pool: Resource) -> Iterator[Difference]:
+    found = [provider["ProviderName"] for provider in _listed(account, pool, "list_identity_providers", "Providers")]
+    declared = account.values("aws_cognito_identity_provider", "provider_name")
+    command = f"aws cognito-idp delete-identity-provider --user-pool-id {pool['id']} --provider-name {{}}"
+    yield from added(pool, "identity provider", found, declared, command)
+
+
+def _resource_servers(account: Account, pool: Resource) -> Iterator[Difference]:
+    servers = _listed(account, pool, "list_resource_servers", "ResourceServers", PaginationConfig={"PageSize": 50})
+    declared = account.values("aws_cognito_resource_server", "identifier")
+    command = f"aws cognito-idp delete-resource-server --user-pool-id {pool['id']} --identifier {{}}"
+    yield from added(pool, "resource server", [server["Identifier"] for server in servers], declared, command)
+
+
+def _domains(account: Account, pool: Resource) -> Iterator[Difference]:
+    described = account.client("cognito-idp").describe_user_pool(UserPoolId=pool["id"])["UserPool"]
+    found = [described[name] for name in ("Domain", "CustomDomain") if described.get(name)]
+    declared = account.values("aws_cognito_user_pool_domain", "domain")
+    command = f"aws cognito-idp delete-user-pool-domain --user-pool-id {pool['id']} --domain {{}}"
+    yield from added(pool, "domain", found, declared, command)
+
+
+CHECKS = (
+    Check("aws_cognito_user_pool", "clients", _clients, _MISSING),
+    Check("aws_cognito_user_pool", "groups", _groups, _MISSING),
+    Check("aws_cognito_user_pool", "identity providers", _identity_providers, _MISSING),
+    Check("aws_cognito_user_pool", "resource servers", _resource_servers, _MISSING),
+    Check("aws_cognito_user_pool", "domains of the hosted sign-in pages", _domains, _MISSING),
+)

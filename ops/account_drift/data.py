@@ -1,0 +1,86 @@
+"""Access to tables and keys, and copies of their data, that are not in the release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ops.account_drift.check import Check, Difference, added, extra, or_none, same_policy, short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ops.account_drift.check import Account, Resource
+
+_MISSING = ("ResourceNotFoundException", "NotFoundException")
+
+
+def _table_policy(account: Account, table: Resource) -> Iterator[Difference]:
+    arn = table["arn"]
+    found = or_none(
+        lambda: account.client("dynamodb").get_resource_policy(ResourceArn=arn)["Policy"], "PolicyNotFoundException"
+    )
+    if found and arn not in account.values("aws_dynamodb_resource_policy", "resource_arn"):
+        yield extra(table, "resource policy", f"aws dynamodb delete-resource-policy --resource-arn {arn}")
+
+
+def _stream_copies(account: Account, table: Resource) -> Iterator[Difference]:
+    name = table["name"]
+    found = account.client("dynamodb").describe_kinesis_streaming_destination(TableName=name)
+    streams = [
+        each["StreamArn"] for each in found["KinesisDataStreamDestinations"] if each["DestinationStatus"] == "ACTIVE"
+    ]
+    declared = account.values("aws_dynamodb_kinesis_streaming_destination", "stream_arn", table_name=name)
+    command = f"aws dynamodb disable-kinesis-streaming-destination --table-name {name} --stream-arn {{}}"
+    yield from added(table, "Kinesis stream", streams, declared, command)
+
+
+def _replicas(account: Account, table: Resource) -> Iterator[Difference]:
+    described = account.client("dynamodb").describe_table(TableName=table["name"])["Table"]
+    declared = table.arguments.get("replica") or []
+    command = f"aws dynamodb update-table --table-name {table['name']} --replica-updates Delete={{{{RegionName={{}}}}}}"
+    found = [replica["RegionName"] for replica in described.get("Replicas", [])]
+    yield from added(table, "replica in", found, [replica["region_name"] for replica in declared], command)
+
+
+def _readers(account: Account, table: Resource) -> Iterator[Difference]:
+    if not table["stream_arn"]:
+        return
+    pages = (
+        account.client("lambda")
+        .get_paginator("list_event_source_mappings")
+        .paginate(EventSourceArn=table["stream_arn"])
+    )
+    own = account.values("aws_lambda_function", "arn")
+    for mapping in (mapping for page in pages for mapping in page["EventSourceMappings"]):
+        if mapping["FunctionArn"] not in own:
+            what = f"reader of the stream {mapping['FunctionArn']}"
+            yield extra(table, what, f"aws lambda delete-event-source-mapping --uuid {mapping['UUID']}")
+
+
+def _key_policy(account: Account, key: Resource) -> Iterator[Difference]:
+    name = key["key_id"] or key["id"]
+    found = account.client("kms").get_key_policy(KeyId=name, PolicyName="default")["Policy"]
+    if not same_policy(found, key["policy"]):
+        yield Difference(
+            key.address, "policy", "differs from the release", "account", "plan and promote the same release"
+        )
+
+
+def _grants(account: Account, key: Resource) -> Iterator[Difference]:
+    name = key["key_id"] or key["id"]
+    pages = account.client("kms").get_paginator("list_grants").paginate(KeyId=name)
+    for grant in (grant for page in pages for grant in page["Grants"]):
+        # Services, such as DynamoDB for its tables, create grants for themselves.
+        if not grant["GranteePrincipal"].endswith((".amazonaws.com", ".amazonaws.com.cn")):
+            what = f"grant to {grant['GranteePrincipal']} {short(sorted(grant['Operations']))}"
+            yield extra(key, what, f"aws kms revoke-grant --key-id {name} --grant-id {grant['GrantId']}")
+
+
+CHECKS = (
+    Check("aws_dynamodb_table", "resource policy", _table_policy, _MISSING),
+    Check("aws_dynamodb_table", "Kinesis streams that receive its changes", _stream_copies, _MISSING),
+    Check("aws_dynamodb_table", "replicas in other regions", _replicas, _MISSING),
+    Check("aws_dynamodb_table", "functions of others that read its stream", _readers, _MISSING),
+    Check("aws_kms_key", "key policy", _key_policy, _MISSING),
+    Check("aws_kms_key", "grants, except those of AWS services", _grants, _MISSING),
+)

@@ -1,0 +1,94 @@
+"""Callers, event sources and destinations of functions that are not in the release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ops.account_drift.check import Check, Difference, added, extra, or_none, short, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ops.account_drift.check import Account, Resource
+
+_NOT_FOUND = "ResourceNotFoundException"
+_MISSING = (_NOT_FOUND,)
+_DISABLED = frozenset({"Disabled", "Disabling"})
+
+
+def _permissions(account: Account, function: Resource) -> Iterator[Difference]:
+    name = function["function_name"]
+    found = or_none(lambda: account.client("lambda").get_policy(FunctionName=name), _NOT_FOUND)
+    permissions = account.of("aws_lambda_permission")
+    declared = {each["statement_id"] for each in permissions if each["function_name"] in {name, function["arn"]}}
+    for statement in statements(found and found["Policy"]):
+        sid = statement.get("Sid", "")
+        if sid not in declared:
+            allowed = short({part: statement.get(part) for part in ("Action", "Principal", "Condition")})
+            command = f"aws lambda remove-permission --function-name {name} --statement-id {sid}"
+            yield extra(function, f"permission {sid} {allowed}", command, f"permission {sid}")
+
+
+def _urls(account: Account, function: Resource) -> Iterator[Difference]:
+    name = function["function_name"]
+    pages = account.client("lambda").get_paginator("list_function_url_configs").paginate(FunctionName=name)
+    found = [url["FunctionUrl"] for page in pages for url in page["FunctionUrlConfigs"]]
+    declared = account.values("aws_lambda_function_url", "function_url")
+    yield from added(function, "URL", found, declared, f"aws lambda delete-function-url-config --function-name {name}")
+
+
+def _destinations(account: Account, function: Resource) -> Iterator[Difference]:
+    name = function["function_name"]
+    if account.values("aws_lambda_function_event_invoke_config", "function_name") & {name, function["arn"]}:
+        return
+    pages = account.client("lambda").get_paginator("list_function_event_invoke_configs").paginate(FunctionName=name)
+    for config in (config for page in pages for config in page["FunctionEventInvokeConfigs"]):
+        what = f"configuration of asynchronous invocations {short(config.get('DestinationConfig') or {})}"
+        command = f"aws lambda delete-function-event-invoke-config --function-name {name}"
+        yield extra(function, what, command, "event_invoke_config")
+
+
+def _event_sources(account: Account, function: Resource) -> Iterator[Difference]:
+    pages = (
+        account.client("lambda")
+        .get_paginator("list_event_source_mappings")
+        .paginate(FunctionName=function["function_name"])
+    )
+    found = {mapping["UUID"]: mapping for page in pages for mapping in page["EventSourceMappings"]}
+    declared = {mapping["uuid"]: mapping for mapping in account.of("aws_lambda_event_source_mapping")}
+    for uuid, mapping in sorted(found.items()):
+        if uuid not in declared:
+            what = f"event source {mapping.get('EventSourceArn', uuid)}"
+            yield extra(function, what, f"aws lambda delete-event-source-mapping --uuid {uuid}")
+        elif mapping.get("State") in _DISABLED and declared[uuid].arguments.get("enabled", True):
+            yield Difference(
+                declared[uuid].address,
+                "enabled",
+                "is false: the stream is not processed",
+                "account",
+                f"aws lambda update-event-source-mapping --uuid {uuid} --enabled",
+            )
+
+
+def _rules(account: Account, function: Resource) -> Iterator[Difference]:
+    pages = account.client("events").get_paginator("list_rule_names_by_target").paginate(TargetArn=function["arn"])
+    found = [name for page in pages for name in page["RuleNames"]]
+    declared = account.values("aws_cloudwatch_event_target", "rule")
+    yield from added(function, "EventBridge rule", found, declared, "aws events delete-rule --name {}")
+
+
+def _schedules(account: Account, function: Resource) -> Iterator[Difference]:
+    schedules = account.listed("scheduler", "list_schedules", "Schedules")
+    found = [each["Name"] for each in schedules if each.get("Target", {}).get("Arn") == function["arn"]]
+    declared = account.values("aws_scheduler_schedule", "name")
+    yield from added(function, "schedule", found, declared, "aws scheduler delete-schedule --name {}")
+
+
+CHECKS = (
+    Check("aws_lambda_function", "statements of the resource policy (callers)", _permissions, _MISSING),
+    Check("aws_lambda_function", "function URLs", _urls, _MISSING),
+    Check("aws_lambda_function", "destinations of asynchronous invocations", _destinations, _MISSING),
+    Check("aws_lambda_function", "event source mappings, added or disabled", _event_sources, _MISSING),
+    Check("aws_lambda_function", "EventBridge rules that invoke it", _rules, _MISSING),
+    Check("aws_lambda_function", "schedules that invoke it", _schedules, _MISSING),
+)

@@ -1,0 +1,54 @@
+"""Access to queues and logs that is not in the release."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ops.account_drift.check import Check, Difference, added, extra, same_policy, short, statements
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ops.account_drift.check import Account, Resource
+
+_QUEUE_MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+_MISSING = ("ResourceNotFoundException",)
+
+
+def _queue_policy(account: Account, queue: Resource) -> Iterator[Difference]:
+    url = queue["url"] or queue["id"]
+    found = account.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {})
+    declared = next((each for each in account.of("aws_sqs_queue_policy") if each["queue_url"] == url), None)
+    expected = declared["policy"] if declared else queue["policy"] if "policy" in queue.arguments else None
+    if same_policy(found.get("Policy"), expected):
+        return
+    if expected is None:
+        what = f"queue policy {short(statements(found['Policy']))}"
+        command = f"aws sqs set-queue-attributes --queue-url {url} --attributes Policy="
+        yield extra(queue, what, command, "policy")
+    else:
+        address = declared.address if declared else queue.address
+        yield Difference(address, "policy", "differs from the release", "account", "plan and promote the same release")
+
+
+def _subscription_filters(account: Account, group: Resource) -> Iterator[Difference]:
+    name = group["name"]
+    pages = account.client("logs").get_paginator("describe_subscription_filters").paginate(logGroupName=name)
+    found = [each["filterName"] for page in pages for each in page["subscriptionFilters"]]
+    declared = account.values("aws_cloudwatch_log_subscription_filter", "name", log_group_name=name)
+    command = f"aws logs delete-subscription-filter --log-group-name {name} --filter-name {{}}"
+    yield from added(group, "subscription filter", found, declared, command)
+
+
+def _log_policies(account: Account, group: Resource) -> Iterator[Difference]:
+    policies = account.listed("logs", "describe_resource_policies", "resourcePolicies")
+    found = [each["policyName"] for each in policies if f":log-group:{group['name']}" in each["policyDocument"]]
+    declared = account.values("aws_cloudwatch_log_resource_policy", "policy_name")
+    yield from added(group, "resource policy", found, declared, "aws logs delete-resource-policy --policy-name {}")
+
+
+CHECKS = (
+    Check("aws_sqs_queue", "queue policy", _queue_policy, _QUEUE_MISSING),
+    Check("aws_cloudwatch_log_group", "subscription filters", _subscription_filters, _MISSING),
+    Check("aws_cloudwatch_log_group", "resource policies that name it", _log_policies, _MISSING),
+)
