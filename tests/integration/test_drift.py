@@ -12,7 +12,7 @@ import boto3
 import pytest
 
 from local.embedded.environment import DataDirectory
-from ops.account_drift import CHECKS, account_differences, check
+from ops.account_drift import CHECKS, account_differences
 from terraform.stack import Stack
 from tests.helpers.backend import ROOT
 from tests.helpers.deployed import deployed_backend
@@ -461,14 +461,14 @@ def test_the_deployment_has_no_drift_and_every_call_is_permitted_to_the_role_for
 ) -> None:
     called: set[str] = set()
 
-    def session(**given: str) -> boto3.Session:
-        made = boto3.session.Session(**given)
+    def session(region_name: str) -> boto3.session.Session:
+        made = boto3.session.Session(region_name=region_name)
         made.events.register(
             "before-call", lambda model, **_: called.add(f"{model.service_model.signing_name}:{model.name}")
         )
         return made
 
-    monkeypatch.setattr(check.boto3, "Session", session)
+    monkeypatch.setattr(boto3, "Session", session)
     text = (ROOT / "modules" / "github-oidc" / "permissions.tf").read_text(encoding="utf-8")
     permitted = re.findall(r'"([a-z0-9-]+:[A-Za-z*]+)"', text.partition('"aws_iam_policy_document" "write"')[0])
 
