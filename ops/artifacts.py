@@ -66,4 +66,9 @@ def release_digest(stacks: Path, environments: Iterable[str]) -> str:
 
 def file_digest(file: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal digits."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    return content_digest(file.read_bytes())
+
+
+def content_digest(content: bytes) -> str:
+    """Return the SHA-256 of a content in hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()

@@ -26,6 +26,24 @@ def read_toml(file: Path) -> dict[str, Any]:
         raise OperationError(f"{file} cannot be used: {json_problem(error) or f'it is not TOML: {error}'}.") from error
 
 
+def clear_outputs(*files: Path) -> None:
+    """Check that output files can be written, and remove what an earlier command wrote to them.
+
+    After an interrupted or failed command, no older output can be mistaken for its result. Devices and pipes are kept,
+    and a file behind a symbolic link is emptied.
+
+    Raises:
+        OSError: a file cannot be written; the error names the path, and no file has changed.
+    """
+    for file in files:
+        check_writable(file)
+    for file in files:
+        if file.is_symlink() and file.is_file():
+            file.write_bytes(b"")
+        elif file.is_file():
+            file.unlink()
+
+
 def check_writable(file: Path) -> None:
     """Create the directory of a file and check that the file can be written, without changing it.
 

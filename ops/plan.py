@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ops.artifacts import file_digest
+from ops.artifacts import content_digest, file_digest
 from ops.commit import current_commit
 from ops.order import ROOT, PromotionOrder
 from ops.plans import Action, Plan
 from ops.provider_lock import committed_lock, default_lock
 from ops.records import ReviewRecord, StateVersion
 from ops.terraform import Terraform
+from terraform.state_import import check_imports
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,6 +57,7 @@ def make_plan(request: PlanRequest, order: PromotionOrder) -> PlannedChange:
     """
     stack = request.stack
     order.check(stack.environment)
+    check_imports(stack)
     lock = committed_lock(stack.environment, order, request.lock)
     terraform = Terraform.open(stack)
     terraform.prepare(committed_lock=lock)
@@ -63,6 +65,7 @@ def make_plan(request: PlanRequest, order: PromotionOrder) -> PlannedChange:
     document = terraform.plan(request.out)
     state = terraform.state_version()
     commit = current_commit(ROOT)
+    plan = Plan.of(document, str(request.out), stack.resources)
     record = ReviewRecord(
         environment=stack.environment,
         workspace=stack.environment,
@@ -71,6 +74,7 @@ def make_plan(request: PlanRequest, order: PromotionOrder) -> PlannedChange:
         made_at=datetime.now(UTC),
         terraform_version=str(document["terraform_version"]),
         plan_sha256=file_digest(request.out),
+        json_sha256=content_digest(plan.json),
         stack_sha256=stack.digest(),
         release_sha256=request.release_sha256,
         lock_sha256=None if lock is None else file_digest(lock),
@@ -79,7 +83,7 @@ def make_plan(request: PlanRequest, order: PromotionOrder) -> PlannedChange:
         ),
         rollback_of=request.rollback_of,
     )
-    return PlannedChange(record, Plan.of(document, str(request.out), stack.resources))
+    return PlannedChange(record, plan)
 
 
 def counts(plan: Plan) -> str:

@@ -6,6 +6,7 @@ Sensitive values are masked when a plan is read, so that no report contains them
 from __future__ import annotations
 
 import enum
+import json
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -124,6 +125,11 @@ class Plan:
         if document.get("errored"):
             raise OperationError(f"{place}: planning failed, so this plan cannot be applied. Plan again.")
         return cls(document, configured or {})
+
+    @property
+    def json(self) -> bytes:
+        """The content of the plan's JSON file."""
+        return json.dumps(self.document).encode()
 
     @cached_property
     def changes(self) -> tuple[ResourceChange, ...]:

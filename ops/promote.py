@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import boto3
@@ -14,21 +17,14 @@ from ops.approvals import example
 from ops.history import History
 from ops.plan import counts
 from ops.plans import Action, Plan
-from ops.promotion_checks import (
-    check_lock,
-    check_plan,
-    check_state,
-)
+from ops.promotion_checks import check_json, check_lock, check_plan, check_stack, check_state
 from ops.reapply import apply_reviewed
 from ops.records import DeploymentRecord, ReviewRecord, read_record
-from ops.recover import ADOPTED
 from ops.review import review
 from ops.terraform import Terraform
-from terraform.stack import Stack
+from terraform.stack import IMPORTS, Stack
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from ops.approvals import Approval
     from ops.order import PromotionOrder
     from ops.report import Review
@@ -59,21 +55,29 @@ class Promotion:
             RefusedError: the plan must not be applied.
             OperationError: Terraform or S3 failed.
         """
+        with TemporaryDirectory() as folder:
+            # Later changes of the given file have no effect.
+            plan = Path(shutil.copy(self.plan, folder))
+            check_plan(self.record, plan)
+            return self._apply(plan, order)
+
+    def _apply(self, file: Path, order: PromotionOrder) -> DeploymentRecord:
         environment = self.record.environment
-        check_plan(self.record, self.plan)
         lock = check_lock(self.record, self.lock, order)
         terraform = Terraform.open(self.stack)
         terraform.prepare(committed_lock=lock)
         check_state(self.record, terraform.state_version())
-        plan = Plan.of(terraform.show(self.plan), str(self.plan), self.stack.resources)
+        plan = Plan.of(terraform.show(file), str(self.plan), self.stack.resources)
+        check_json(self.record, f"The content of {self.plan}", plan.json)
+        check_stack(self.record, self.stack)
         reviewed = review(plan, self.approvals, environment)
         if reviewed.is_refused:
             raise RefusedError(_refusal(reviewed))
         history = History.of(self.stack)
         history.keep(self.stack)
         log(f"Applying to {environment}: {counts(plan)} ...")
-        apply_reviewed(terraform, self.plan, plan)
-        (self.stack.folder / ADOPTED).unlink(missing_ok=True)
+        apply_reviewed(terraform, file, plan)
+        (self.stack.folder / IMPORTS).unlink(missing_ok=True)
         state = terraform.state_version()
         deployed = DeploymentRecord(
             review=self.record,

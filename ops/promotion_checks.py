@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from common.commands import RefusedError
-from ops.artifacts import file_digest
+from ops.artifacts import content_digest, file_digest
 from ops.commit import is_older
 from ops.provider_lock import committed_lock
 
@@ -55,23 +55,58 @@ def check_plan(record: ReviewRecord, plan: Path) -> None:
         )
 
 
+def check_json(record: ReviewRecord, what: str, content: bytes) -> None:
+    """Check that a plan's JSON is that of the plan in the record.
+
+    Args:
+        record: the record.
+        what: the content, as messages name it: usually the path of its file.
+        content: the JSON, as `python -m ops plan --json` writes it.
+
+    Raises:
+        RefusedError: it is not; the message has both digests.
+    """
+    if record.json_sha256 is None:
+        raise RefusedError(
+            f"The record of the plan for {record.environment} was made by an earlier version of these commands: it "
+            f"does not identify the JSON of the plan. {_again(record)}"
+        )
+    digest = content_digest(content)
+    if digest != record.json_sha256:
+        raise RefusedError(
+            f"{what} is not the plan of the record: the SHA-256 of its JSON is {digest}, but the record has "
+            f"{record.json_sha256} ({record.environment}, commit {record.commit[:12]}, planned "
+            f"{record.made_at:%Y-%m-%d %H:%M} UTC). Use the files that one run of `python -m ops plan` wrote to --json "
+            f"and --record. {_again(record)}"
+        )
+
+
 def check_artifact(record: ReviewRecord, stack: Stack, release_sha256: str) -> None:
     """Check that a stack and its release are those of the plan.
 
     Raises:
         RefusedError: they are not; the message names the difference.
     """
-    digest = stack.digest()
-    if digest != record.stack_sha256:
-        raise RefusedError(
-            f"{stack.folder} is not the stack of the plan: its SHA-256 is {digest}, but the record has "
-            f"{record.stack_sha256} (commit {record.commit}). Fetch that commit's artifact. {_again(record)}"
-        )
+    check_stack(record, stack)
     if release_sha256 != record.release_sha256:
         raise RefusedError(
             f"{stack.folder.parent} is not the reviewed release: the stack of {record.environment} is the same, "
             f"but that of another environment differs. Fetch the artifact of commit {record.commit}: all environments "
             "use the same synthesis."
+        )
+
+
+def check_stack(record: ReviewRecord, stack: Stack) -> None:
+    """Check that a stack is the one of the plan.
+
+    Raises:
+        RefusedError: it is not; the message has both digests.
+    """
+    digest = stack.digest()
+    if digest != record.stack_sha256:
+        raise RefusedError(
+            f"{stack.folder} is not the stack of the plan: its SHA-256 is {digest}, but the record has "
+            f"{record.stack_sha256} (commit {record.commit}). Fetch that commit's artifact. {_again(record)}"
         )
 
 

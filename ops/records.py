@@ -13,7 +13,8 @@ from common.error_messages import sentence
 if TYPE_CHECKING:
     from pathlib import Path
 
-Sha256 = Field(pattern=r"^[0-9a-f]{64}$")
+_SHA256 = r"^[0-9a-f]{64}$"
+Sha256 = Field(pattern=_SHA256)
 
 
 class _Record(BaseModel):
@@ -40,6 +41,11 @@ class ReviewRecord(_Record):
     made_at: datetime
     terraform_version: str
     plan_sha256: str = Sha256
+    json_sha256: str | None = Field(
+        default=None,
+        pattern=_SHA256,
+        description="SHA-256 of the plan's JSON (--json), or null in a record of version 0.2 or earlier",
+    )
     stack_sha256: str = Sha256
     release_sha256: str = Sha256
     lock_sha256: str | None = Field(description="SHA-256 of the committed provider lock file, or null")

@@ -20,14 +20,12 @@ from common.error_messages import sentence
 from ops.review_rules.data_loss import DATA_BEARING
 from terraform.resources import SERVICES
 from terraform.resources.resource import Target
-from terraform.state_import import FILE, forget_imports, write_imports
+from terraform.state_import import forget_imports, write_imports
 from terraform.state_lock import Lock, read_lock
 
 if TYPE_CHECKING:
     from ops.terraform import Terraform
     from terraform.stack import Stack
-
-ADOPTED = FILE
 
 
 def held_lock(stack: Stack) -> Lock | None:

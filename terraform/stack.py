@@ -1,7 +1,8 @@
 """A synthesized stack in its folder: Terraform JSON, location of the state, and digest.
 
-The *stack digest* identifies the synthesized files of an environment: ``cdk.tf.json`` and ``assets/``. Terraform's own
-files (``.terraform``, plans, the lock file) are not part of it.
+The *stack digest* identifies the configuration of an environment: ``cdk.tf.json``, ``assets/``, and further files that
+Terraform reads, such as resources in HCL. Terraform's own files (``.terraform``, plans, the lock file) and the import
+blocks of a recovery are not part of it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 CONFIGURATION = "cdk.tf.json"
 ASSETS = "assets"
+IMPORTS = "adopted.tf.json"
+"""The file with import blocks that `python -m ops recover` writes."""
+_FURTHER = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
+"""Endings of configuration files beside the synthesized one."""
 STACKS = Path("cdktf.out") / "stacks"
 """The output folder of `make synth`, relative to the repository."""
 _REMEDY = "Run `make synth`, or name the folder of an artifact with --stacks."
@@ -175,12 +180,23 @@ class Stack:
         return self.folder / LOCK_FILE
 
     def files(self) -> Iterator[Path]:
-        """Yield all synthesized files, sorted."""
+        """Yield all files of the configuration: the synthesized ones and further ones, each sorted."""
         yield self.configuration
         yield from sorted(file for file in (self.folder / ASSETS).rglob("*") if file.is_file())
+        yield from sorted(file for file in self.folder.rglob("*") if self._is_further(file))
+
+    def _is_further(self, file: Path) -> bool:
+        place = file.relative_to(self.folder)
+        return (
+            file.name.endswith(_FURTHER)
+            and str(place) not in {CONFIGURATION, IMPORTS}
+            and place.parts[0] != ASSETS
+            and not any(part.startswith(".") for part in place.parts)  # Terraform reads no hidden files
+            and file.is_file()
+        )
 
     def digest(self) -> str:
-        """Return the SHA-256 of the names and contents of all synthesized files."""
+        """Return the SHA-256 of the names and contents of all files of the configuration."""
         digest = hashlib.sha256()
         for file in self.files():
             digest.update(f"{file.relative_to(self.folder).as_posix()}\0".encode())

@@ -10,17 +10,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from common.commands import OperationError
+from common.json_documents import read_object
 from common.whole_files import remove, write_whole
 from terraform.expressions import evaluate, references
 from terraform.requests import META_ARGUMENTS
 from terraform.resources import KINDS
 from terraform.resources.data import data_source
+from terraform.stack import IMPORTS
 
 if TYPE_CHECKING:
     from terraform.resources.resource import Attributes, Target
     from terraform.stack import Stack
-
-FILE = "adopted.tf.json"
 
 
 def write_imports(stack: Stack, target: Target, known: set[str]) -> int:
@@ -34,13 +35,25 @@ def write_imports(stack: Stack, target: Target, known: set[str]) -> int:
     there = _existing(stack, target)
     imports = [{"to": address, "id": import_id} for address, import_id in there.items() if address not in known]
     if imports:
-        write_whole(stack.folder / FILE, json.dumps({"import": imports}, indent=1))
+        write_whole(stack.folder / IMPORTS, json.dumps({"import": imports}, indent=1))
     return len(imports)
 
 
 def forget_imports(stack: Stack) -> None:
     """Remove the file after the import."""
-    remove(stack.folder / FILE)
+    remove(stack.folder / IMPORTS)
+
+
+def check_imports(stack: Stack) -> None:
+    """Check that the file, which is not part of the stack's digest, has import blocks only.
+
+    Raises:
+        OperationError: it has other content, or cannot be read.
+    """
+    file = stack.folder / IMPORTS
+    remedy = f"Delete it and create it again: python -m ops recover --environment {stack.environment}"
+    if file.exists() and (others := read_object(file, remedy=remedy).keys() - {"import"}):
+        raise OperationError(f"{file} cannot be used: it has {', '.join(sorted(others))} besides imports. {remedy}")
 
 
 def _existing(stack: Stack, target: Target) -> dict[str, str]:

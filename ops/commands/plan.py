@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
@@ -27,28 +26,28 @@ if TYPE_CHECKING:
 def plan(*, environment: str, out: Path, record: Path, json_file: Path | None, stacks: Path, lock_file: Path) -> int:
     """Plan an environment and write its review record.
 
-    The record ties the plan to the sources, the provider lock file and the state that it was made from. A plan file
-    contains values of the state: protect it as you protect the state.
+    The record ties the plan and its JSON to the sources, the provider lock file and the state that it was made from.
+    Files of an earlier plan under these names are removed first. A plan file contains values of the state: protect it
+    as you protect the state.
     """
     from common.commands import log
     from ops.artifacts import release_digest
-    from ops.files import check_writable
+    from ops.files import clear_outputs
     from ops.order import PromotionOrder
     from ops.plan import PlanRequest, counts, make_plan
     from ops.quotas import report
     from ops.records import write_record
     from terraform.stack import Stack
 
+    clear_outputs(*filter(None, (out, record, json_file)))
     order = PromotionOrder.load()
     order.check(environment)
     stack = Stack.find(stacks, environment)
-    for file in filter(None, (out, record, json_file)):
-        check_writable(file)
     made = make_plan(PlanRequest(stack, release_digest(stacks, order.environments), out, lock_file), order)
-    write_record(made.record, record)
+    if json_file is not None:
+        json_file.write_bytes(made.plan.json)
+    write_record(made.record, record)  # at the end, because the other files are of no use without it
     if made.record.state.serial is None:
         log(report(stack))
-    if json_file is not None:
-        json_file.write_text(json.dumps(made.plan.document), encoding="utf-8")
     log(f"Plan for {environment}: {counts(made.plan)}. Plan: {out}, record: {record}")
     return EXIT_OK

@@ -39,9 +39,9 @@ def recover(*, environment: str, lock_id: str | None, read_only: bool, stacks: P
     from common.commands import log
     from ops.order import PromotionOrder
     from ops.provider_lock import committed_lock
-    from ops.recover import ADOPTED, adopt, release, tainted_with_data, untaint
+    from ops.recover import adopt, release, tainted_with_data, untaint
     from ops.terraform import Terraform
-    from terraform.stack import Stack
+    from terraform.stack import IMPORTS, Stack
 
     if read_only and lock_id is not None:
         refuse_usage("--read-only does not release a lock. Omit one of --read-only and --lock-id.")
@@ -53,7 +53,7 @@ def recover(*, environment: str, lock_id: str | None, read_only: bool, stacks: P
     terraform.prepare(committed_lock=committed_lock(environment, order, lock_file))
     if count := adopt(terraform):
         log(f"{count} resources exist in AWS and are missing in the state.")
-        log(f"The next plan imports them: {stack.folder / ADOPTED}")
+        log(f"The next plan imports them: {stack.folder / IMPORTS}")
     else:
         log("No resource is missing in the state.")
     tainted = tainted_with_data(terraform)

@@ -14,7 +14,8 @@ from local.clients import clients
 from local.deployment import direct
 from terraform.resources import SERVICES
 from terraform.resources.resource import Target
-from terraform.state_import import FILE, write_imports
+from terraform.stack import IMPORTS
+from terraform.state_import import write_imports
 from tests.helpers.stacks import write_stack
 from tests.unit.local.functions import READ_STREAM, TRUST
 from tests.unit.local.server_process import ServerProcess
@@ -326,7 +327,7 @@ def test_finds_all_resources_without_its_record(target: Target) -> None:
 def test_terraform_can_import_all_resources(target: Target) -> None:
     stack = write_stack(target.folder, {"resource": RESOURCES, "output": {}})
     assert write_imports(stack, target, set()) == COUNT
-    imports = {one["to"]: one["id"] for one in json.loads((target.folder / FILE).read_text())["import"]}
+    imports = {one["to"]: one["id"] for one in json.loads((target.folder / IMPORTS).read_text())["import"]}
     assert imports["aws_scheduler_schedule.s"] == "default/events-s"
     assert imports["aws_cloudwatch_event_target.r"] == "default/events-r/f"
     assert imports["aws_kms_alias.k"] == "alias/events"

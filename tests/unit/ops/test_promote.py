@@ -10,9 +10,10 @@ import pytest
 from common.exit_codes import EXIT_OK, REFUSED
 from ops import promote
 from ops.__main__ import main
-from ops.artifacts import file_digest, release_digest
+from ops.artifacts import content_digest, file_digest, release_digest
 from ops.history import History
 from ops.order import PromotionOrder
+from ops.plans import Plan
 from ops.records import DeploymentRecord, ReviewRecord, read_record, write_record
 from ops.terraform import Terraform
 from terraform.stack import Stack
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+LOG_GROUP = change("aws_cloudwatch_log_group.log", "create", after={"name": "log"})
 TABLE = change("aws_dynamodb_table.messages", "delete", before={"name": "messages"})
 
 
@@ -45,6 +47,11 @@ class Project:
     def lock(self) -> Path:
         return self.folder / "terraform.lock.hcl"
 
+    @property
+    def document(self) -> dict[str, Any]:
+        """The content of the plan."""
+        return {"format_version": "1.2", "resource_changes": self.changes}
+
     def stack(self, environment: str) -> Path:
         return self.folder / "stacks" / f"chat-{environment}" / "cdk.tf.json"
 
@@ -53,6 +60,7 @@ class Project:
         stacks = self.folder / "stacks"
         digests = {
             "plan_sha256": file_digest(self.plan),
+            "json_sha256": content_digest(Plan(self.document).json),
             "stack_sha256": Stack.find(stacks, "staging").digest(),
             "release_sha256": release_digest(stacks, ORDER.environments),
             "lock_sha256": file_digest(self.lock),
@@ -60,6 +68,11 @@ class Project:
         reviewed = record(**digests | changes)
         write_record(reviewed, self.folder / "record.json")
         self.last = deployment(release_sha256=reviewed.release_sha256)
+
+    def plan_changes(self, *changes: dict[str, Any]) -> None:
+        """Plan other changes, and write the record of that plan."""
+        self.changes = [*changes]
+        self.review()
 
     def promote(self) -> int:
         """Run the command."""
@@ -95,7 +108,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
             return project.state
 
         def show(self, _: Path) -> dict[str, Any]:
-            return {"format_version": "1.2", "resource_changes": project.changes}
+            return project.document
 
         def apply(self, plan: Path) -> None:
             project.done.append(f"apply {plan.name}")
@@ -150,6 +163,9 @@ DEVIATIONS: dict[str, Callable[[Project], object]] = {
     "not the reviewed plan": lambda project: project.plan.write_bytes(b"another plan"),
     "does not exist": lambda project: project.plan.unlink(),
     "not the stack of the plan": lambda project: project.stack("staging").write_text("{}"),
+    "chat-staging is not the stack": lambda project: (
+        project.stack("staging").with_name("more.tf").write_text("# resources in HCL")
+    ),
     "not the reviewed release": lambda project: project.stack("prod").write_text("{}"),
     "not the provider lock file": lambda project: project.lock.write_text("another lock"),
     "the record has none": lambda project: project.review(lock_sha256=None),
@@ -158,7 +174,9 @@ DEVIATIONS: dict[str, Callable[[Project], object]] = {
     "dev has no release yet": lambda project: setattr(project, "last", None),
     "cannot be promoted yet": lambda project: setattr(project, "last", deployment(release_sha256="9" * 64)),
     "deployment record of prod": lambda project: source_record(project, environment="prod"),
-    "changes need an approval": lambda project: project.changes.append(TABLE),
+    "changes need an approval": lambda project: project.plan_changes(TABLE),
+    "the SHA-256 of its JSON is": lambda project: project.changes.append(LOG_GROUP),
+    "an earlier version of these commands": lambda project: project.review(json_sha256=None),
 }
 """By the text of the refusal: the single deviation from the review."""
 
@@ -207,3 +225,30 @@ def test_a_plan_that_changes_after_the_first_check_is_refused(
     assert project.promote() == REFUSED
     assert "not the reviewed plan" in capsys.readouterr().err
     assert project.done == []
+
+
+def test_a_plan_that_changes_during_the_promotion_is_not_applied(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied = []
+
+    def swap(_terraform: object, plan: Path, _reviewed: Plan) -> None:
+        project.plan.write_bytes(b"another plan")
+        applied.append(plan.read_bytes())
+
+    monkeypatch.setattr(promote, "apply_reviewed", swap)
+    assert project.promote() == EXIT_OK
+    assert applied == [b"plan"]
+
+
+def test_a_stack_that_changes_after_the_first_check_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def swap(_: Path | None) -> tuple[()]:
+        project.stack("staging").write_text('{"resource": {"aws_sqs_queue": {}}}')
+        return ()
+
+    monkeypatch.setattr("ops.approvals.read_approvals", swap)
+    assert project.promote() == REFUSED
+    assert "not the stack of the plan" in capsys.readouterr().err
+    assert [done for done in project.done if not done.startswith("prepare")] == []

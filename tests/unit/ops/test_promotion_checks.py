@@ -125,8 +125,31 @@ def test_terraforms_own_files_are_not_part_of_the_artifact(stacks: Path) -> None
     before = stack.digest()
     (stack.folder / ".terraform.lock.hcl").write_text("lock")
     (stack.folder / "dev.tfplan").write_text("plan")
+    (stack.folder / ".terraform" / "modules").mkdir(parents=True)
+    (stack.folder / ".terraform" / "modules" / "main.tf").write_text("of a module")
 
     assert Stack.find(stacks, "dev").digest() == before
+
+
+@pytest.mark.parametrize(
+    "file", ["more.tf", "more_override.tf.json", "x.auto.tfvars", "terraform.tfvars.json", "a/b.tf"]
+)
+def test_further_configuration_is_part_of_the_artifact(stacks: Path, file: str, tmp_path: Path) -> None:
+    stack = Stack.find(stacks, "dev")
+    before = stack.digest()
+    (stack.folder / file).parent.mkdir(exist_ok=True)
+    (stack.folder / file).write_text("more")
+
+    assert stack.digest() != before
+    assert unpack(pack(stack), tmp_path / "again", "dev").digest() == stack.digest()
+
+
+def test_imports_of_a_recovery_are_not_part_of_the_artifact(stacks: Path) -> None:
+    stack = Stack.find(stacks, "dev")
+    before = stack.digest()
+    (stack.folder / "adopted.tf.json").write_text('{"import": []}')
+
+    assert stack.digest() == before
 
 
 def test_a_missing_lock_is_refused_if_it_is_required(tmp_path: Path) -> None:

@@ -1,0 +1,147 @@
+"""Tests that the files of a plan belong together: an interrupted plan leaves none of an earlier one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from common.commands import OperationError
+from common.exit_codes import EXIT_OK, FAILED
+from ops import commit
+from ops.__main__ import main
+from ops.artifacts import file_digest
+from ops.order import PromotionOrder
+from ops.records import ReviewRecord, read_record
+from ops.terraform import Terraform
+from tests.unit.ops.test_promotion_checks import ORDER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BACKEND = {"s3": {"bucket": "state", "region": "eu-west-1", "key": "chat"}}
+DOCUMENT: dict[str, Any] = {"format_version": "1.2", "terraform_version": "1.11.4", "resource_changes": []}
+
+
+@dataclass
+class Planning:
+    """A checkout in which plans can be made.
+
+    Attributes:
+        folder: the folder of the stacks and of the plan's files.
+        failure: what Terraform raises after it has written the plan; None if it succeeds.
+    """
+
+    folder: Path
+    failure: BaseException | None = None
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The files of the plan, by option."""
+        return {"--out": self.folder / "p", "--record": self.folder / "r.json", "--json": self.folder / "p.json"}
+
+    @property
+    def stack(self) -> Path:
+        return self.folder / "stacks" / "chat-dev"
+
+    def plan(self, *more: str) -> int:
+        """Run the command."""
+        files = [word for option, file in self.files.items() for word in (option, str(file))]
+        lock = ("--lock-file", str(self.folder / "terraform.lock.hcl"))
+        arguments = ["plan", "--environment", "dev", *files, "--stacks", str(self.folder / "stacks"), *lock]
+        return main([*arguments, *more])
+
+
+@pytest.fixture
+def planning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planning:
+    planning = Planning(tmp_path)
+    for environment in ORDER.environments:
+        stack = tmp_path / "stacks" / f"chat-{environment}"
+        stack.mkdir(parents=True)
+        (stack / "cdk.tf.json").write_text(json.dumps({"terraform": {"backend": BACKEND}}))
+
+    class FakeTerraform:
+        """Writes a plan, or fails."""
+
+        def prepare(self, *, committed_lock: Path | None) -> None:
+            assert committed_lock is None
+
+        def plan(self, file: Path) -> dict[str, Any]:
+            file.write_bytes(b"plan")
+            if planning.failure is not None:
+                raise planning.failure
+            return DOCUMENT
+
+        def state_version(self) -> tuple[int, str]:
+            return 4, "abc"
+
+    monkeypatch.setattr(Terraform, "open", lambda _: FakeTerraform())
+    monkeypatch.setattr(PromotionOrder, "load", lambda: ORDER)
+    monkeypatch.setattr("ops.plan.current_commit", lambda _: commit.Commit("c" * 40, dirty=False))
+    return planning
+
+
+def test_the_record_has_the_digests_of_the_plan_and_of_its_json(planning: Planning) -> None:
+    assert planning.plan() == EXIT_OK
+
+    record = read_record(planning.files["--record"], ReviewRecord)
+    assert record.plan_sha256 == file_digest(planning.files["--out"])
+    assert record.json_sha256 == file_digest(planning.files["--json"])
+    assert json.loads(planning.files["--json"].read_bytes()) == DOCUMENT
+
+
+@pytest.mark.parametrize("failure", [OperationError("Terraform failed"), KeyboardInterrupt()], ids=["failed", "killed"])
+def test_a_failed_plan_leaves_no_json_and_no_record(planning: Planning, failure: BaseException) -> None:
+    for file in planning.files.values():
+        file.write_text("of an earlier plan")
+    planning.failure = failure
+
+    assert planning.plan() != EXIT_OK
+
+    assert not planning.files["--json"].exists()
+    assert not planning.files["--record"].exists()
+
+
+def test_an_environment_without_a_stack_leaves_no_files(planning: Planning) -> None:
+    for file in planning.files.values():
+        file.write_text("of an earlier plan")
+    (planning.stack / "cdk.tf.json").unlink()
+
+    assert planning.plan() == FAILED
+
+    assert not [file for file in planning.files.values() if file.exists()]
+
+
+def test_files_are_kept_if_one_of_them_cannot_be_written(planning: Planning) -> None:
+    planning.files["--out"].write_text("of an earlier plan")
+    planning.files["--json"].mkdir()
+
+    assert planning.plan() == FAILED
+
+    assert planning.files["--out"].read_text() == "of an earlier plan"
+
+
+def test_a_file_behind_a_link_is_emptied(planning: Planning) -> None:
+    target = planning.folder / "elsewhere.json"
+    target.write_text("of an earlier plan")
+    planning.files["--json"].symlink_to(target)
+    planning.failure = OperationError("Terraform failed")
+
+    assert planning.plan() == FAILED
+
+    assert target.read_bytes() == b""
+
+
+def test_imports_of_a_recovery_contain_nothing_else(planning: Planning, capsys: pytest.CaptureFixture[str]) -> None:
+    file = planning.stack / "adopted.tf.json"
+    file.write_text('{"import": [{"to": "aws_sqs_queue.q", "id": "q"}]}')
+    assert planning.plan() == EXIT_OK
+    file.write_text('{"import": [], "resource": {"aws_sqs_queue": {"q": {}}}}')
+
+    assert planning.plan() == FAILED
+
+    told = capsys.readouterr().err
+    assert f"{file} cannot be used: it has resource besides imports" in told
+    assert "python -m ops recover --environment dev" in told
