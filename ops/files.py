@@ -9,6 +9,7 @@ from common.commands import OperationError
 from common.error_messages import json_problem, sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -26,17 +27,28 @@ def read_toml(file: Path) -> dict[str, Any]:
         raise OperationError(f"{file} cannot be used: {json_problem(error) or f'it is not TOML: {error}'}.") from error
 
 
-def clear_outputs(*files: Path) -> None:
+def clear_outputs(*outputs: Path | None, inputs: Iterable[Path | None] = ()) -> None:
     """Check that output files can be written, and remove what an earlier command wrote to them.
 
     After an interrupted or failed command, no older output can be mistaken for its result. Devices and pipes are kept,
     and a file behind a symbolic link is emptied.
 
+    Args:
+        outputs: the files that the command will write; None for one that is not wanted.
+        inputs: the files that it will read.
+
     Raises:
+        OperationError: two of the files are the same; no file has changed.
         OSError: a file cannot be written; the error names the path, and no file has changed.
     """
+    files = [file for file in outputs if file is not None]
     for file in files:
         check_writable(file)
+    known: set[Path] = set()
+    for file in [*files, *(file for file in inputs if file is not None)]:
+        if file.resolve() in known and not file.is_char_device():
+            raise OperationError(f"{file} is named twice. Name another file for one of the options.")
+        known.add(file.resolve())
     for file in files:
         if file.is_symlink() and file.is_file():
             file.write_bytes(b"")

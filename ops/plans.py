@@ -12,14 +12,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from common.commands import OperationError
-from common.json_documents import read_json
+from common.error_messages import json_problem
+from common.json_documents import parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 SENSITIVE = "(sensitive)"
 _FORMAT = "1."
+_REMEDY = "Create it with: python -m ops plan --json FILE"
 
 
 class Action(enum.Enum):
@@ -97,18 +98,23 @@ class Plan:
     configured: Mapping[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, file: Path, configured: Mapping[str, dict[str, Any]] | None = None) -> Plan:
-        """Read the output of ``terraform show -json PLAN``.
+    def parse(cls, content: bytes, place: str, configured: Mapping[str, dict[str, Any]] | None = None) -> Plan:
+        """Parse the output of ``terraform show -json PLAN``.
+
+        Args:
+            content: the JSON.
+            place: its place, as messages name it.
+            configured: the synthesized resources by address.
 
         Raises:
-            OperationError: the file is not a plan; the message describes the remedy.
+            OperationError: the content is not a plan; the message describes the remedy.
         """
-        remedy = "Create it with: terraform show -json PLAN"
-        plan = cls.of(read_json(file, remedy=remedy), str(file), configured)
         try:
+            plan = cls.of(parse_json(content), place, configured)
             _ = plan.changes, plan.prior, plan.output_changes
         except (LookupError, TypeError, AttributeError, ValueError) as error:
-            raise OperationError(f"{file} cannot be used: it is not the JSON of a complete plan. {remedy}") from error
+            problem = json_problem(error) or "it is not the JSON of a complete plan"
+            raise OperationError(f"{place} cannot be used: {problem}. {_REMEDY}") from error
         return plan
 
     @classmethod
@@ -119,9 +125,7 @@ class Plan:
             OperationError: the document is not a plan, or has an unknown format version.
         """
         if not isinstance(document, dict) or not str(document.get("format_version", "")).startswith(_FORMAT):
-            raise OperationError(
-                f"{place}: not the JSON of a plan in format {_FORMAT}x. Create it with: terraform show -json PLAN"
-            )
+            raise OperationError(f"{place}: not the JSON of a plan in format {_FORMAT}x. {_REMEDY}")
         if document.get("errored"):
             raise OperationError(f"{place}: planning failed, so this plan cannot be applied. Plan again.")
         return cls(document, configured or {})

@@ -39,7 +39,7 @@ def plan(*, environment: str, out: Path, record: Path, json_file: Path | None, s
     from ops.records import write_record
     from terraform.stack import Stack
 
-    clear_outputs(*filter(None, (out, record, json_file)))
+    clear_outputs(out, record, json_file)
     order = PromotionOrder.load()
     order.check(environment)
     stack = Stack.find(stacks, environment)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     cls=Command,
     examples=[
         "python -m ops policy --rules",
-        "python -m ops policy --plan-json dev.plan.json --environment dev",
+        "python -m ops policy --plan-json dev.plan.json --record dev.json --environment dev",
     ],
     exit_codes={REFUSED: "There are findings without a waiver, or waivers are outdated."},
 )
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     "Check only this environment; can be repeated (default: all that receive releases).", required=False, multiple=True
 )
 @click.option("--plan-json", type=FILE, help="Check this plan, with resolved values, of the one named environment.")
+@click.option("--record", type=FILE, help="The review record of that plan: --record of `plan`.")
 @click.option("--without-checkov", is_flag=True, help="Check this project's own rules only.")
 @click.option("--rules", is_flag=True, help="List this project's own rules and exit.")
 @format_option("text", "json")
@@ -34,6 +35,7 @@ def policy(
     stacks: Path,
     environment: tuple[str, ...],
     plan_json: Path | None,
+    record: Path | None,
     without_checkov: bool,
     rules: bool,
     format: str,  # noqa: A002 - the option's name
@@ -51,4 +53,6 @@ def policy(
         return check_stacks(stacks, environment, with_checkov=not without_checkov, style=format)
     if len(environment) != 1:
         refuse_usage("--plan-json needs exactly one --environment")
-    return check_plan(plan_json, environment[0], style=format)
+    if record is None:
+        refuse_usage("--plan-json needs the --record of the same plan")
+    return check_plan(plan_json, record, environment[0], style=format)

@@ -72,6 +72,7 @@ def promote(
     """
     from ops.approvals import read_approvals
     from ops.artifacts import release_digest
+    from ops.files import clear_outputs
     from ops.history import History
     from ops.order import ROOT, PromotionOrder
     from ops.promote import Promotion, last_deployment
@@ -79,6 +80,7 @@ def promote(
     from ops.records import ReviewRecord, read_record, write_record
     from terraform.stack import Stack
 
+    clear_outputs(deployment, inputs=(plan, record, source_record, approvals))
     order = PromotionOrder.load()
     reviewed = read_record(record, ReviewRecord)
     check_environment(reviewed, environment, source, order)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -19,20 +18,24 @@ if TYPE_CHECKING:
 @click.command(
     cls=Command,
     examples=[
-        "python -m ops review --plan-json dev.plan.json",
-        "python -m ops review --plan-json dev.plan.json --approvals approvals.toml --format json",
+        "python -m ops review --plan-json dev.plan.json --record dev.json",
+        "python -m ops review --plan-json dev.plan.json --record dev.json --approvals approvals.toml --format json",
     ],
-    exit_codes={REFUSED: "A change needs an approval, and no approval names the resource."},
+    exit_codes={
+        REFUSED: "A change needs an approval, and no approval names the resource; or the files are of different plans."
+    },
 )
-@click.option("--plan-json", type=FILE, required=True, help="Output of `terraform show -json PLAN`.")
+@click.option("--plan-json", type=FILE, required=True, help="The plan: --json of `plan`.")
+@click.option("--record", type=FILE, required=True, help="Its review record: --record of `plan`.")
 @approvals_option
-@environment_option("Name of the environment (default: the one in the plan).", required=False)
+@environment_option("Name of the environment (default: the one in the record).", required=False)
 @stacks_option
 @format_option("markdown", "json")
 @click.option("--output", type=FILE, help="File that receives the review (default: standard output).")
 def review(
     *,
     plan_json: Path,
+    record: Path,
     approvals: Path | None,
     environment: str | None,
     stacks: Path,
@@ -41,19 +44,16 @@ def review(
 ) -> int:
     """Summarize a plan for its reviewer.
 
-    Lists the changes, what they cost, and findings about data, permissions and authorization.
+    Lists the changes, what they cost, and findings about data, permissions and authorization. The JSON of another plan
+    than the record's, or another stack in --stacks, is refused.
     """
     from ops.approvals import read_approvals
-    from ops.plans import Plan
-    from ops.review import environment_of
+    from ops.files import clear_outputs
     from ops.review import review as review_plan
-    from terraform.stack import Stack
+    from ops.reviewed_plan import read_reviewed_plan
 
-    plan = Plan.read(plan_json)
-    name = environment or environment_of(plan)
-    stack = Stack(stacks / f"chat-{name}", name)
-    if stack.is_there:
-        plan = replace(plan, configured=stack.resources)
+    clear_outputs(output, inputs=(plan_json, record, approvals))
+    plan, name = read_reviewed_plan(plan_json, record, environment, stacks)
     found = review_plan(plan, read_approvals(approvals), name)
     text = found.markdown() if format == "markdown" else f"{json.dumps(found.document(), indent=1)}\n"
     if output is None:

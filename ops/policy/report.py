@@ -13,6 +13,7 @@ from ops.order import PromotionOrder
 from ops.policy.checkov import scan_modules, scan_plan, scan_stacks
 from ops.policy.rules import RULES, violations
 from ops.policy.waivers import FILE, read_policy_waivers, unused, unwaived
+from ops.reviewed_plan import check_reviewed_plan
 from ops.waivers import expired
 from terraform.stack import Stack
 
@@ -53,12 +54,20 @@ def check_stacks(folder: Path, environments: Sequence[str], *, with_checkov: boo
     return _report(found, unwaived(found, waivers, today, order.production), expired(waivers, today, FILE), style)
 
 
-def check_plan(file: Path, environment: str, *, style: str) -> int:
+def check_plan(file: Path, record: Path, environment: str, *, style: str) -> int:
     """Check a plan by Checkov's rules; return the exit code.
 
+    Args:
+        file: the plan's JSON.
+        record: the review record of the plan.
+        environment: its environment.
+        style: ``text`` or ``json``.
+
     Raises:
+        RefusedError: the JSON is not that of the record.
         OperationError: the plan cannot be read, or Checkov is missing or failed.
     """
+    check_reviewed_plan(file, record, environment)
     production = PromotionOrder.load().production
     found = scan_plan(file, environment)
     left = unwaived(found, read_policy_waivers(), datetime.now(UTC).date(), production)

@@ -475,7 +475,7 @@ def test_plan_that_replaces_the_messages_table_is_refused_until_it_is_approved(
     )
     approved = operator.run(
         *("ops", "review", "--plan-json", f"{operator.json('dev')}", "--approvals", f"{approvals}"),
-        *("--stacks", f"{dangerous}"),
+        *("--record", f"{operator.folder / 'dev.json'}", "--stacks", f"{dangerous}"),
     )
     assert approved.code == 0
     assert "Approved: a test of the approval file" in approved.output

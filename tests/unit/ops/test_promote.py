@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from common.exit_codes import EXIT_OK, REFUSED
+from common.exit_codes import EXIT_OK, FAILED, REFUSED
 from ops import promote
 from ops.__main__ import main
 from ops.artifacts import content_digest, file_digest, release_digest
@@ -141,6 +141,25 @@ def test_a_reviewed_plan_is_applied_and_recorded(project: Project) -> None:
     deployed = read_record(project.folder / "deployment.json", DeploymentRecord)
     assert deployed.review == read_record(project.folder / "record.json", ReviewRecord)
     assert (deployed.serial, deployed.applied_by) == (5, "arn")
+
+
+def test_a_failed_promotion_leaves_no_earlier_deployment_record(project: Project) -> None:
+    file = project.folder / "deployment.json"
+    file.write_text("of an earlier deployment")
+    project.options["--deployment"] = str(file)
+    project.plan.write_bytes(b"another plan")
+
+    assert project.promote() == REFUSED
+    assert not file.exists()
+
+
+def test_an_input_is_not_overwritten(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    source_record(project)
+    project.options["--deployment"] = project.options["--source-record"]
+
+    assert project.promote() == FAILED
+    assert "source.json is named twice" in capsys.readouterr().err
+    assert read_record(project.folder / "source.json", DeploymentRecord)
 
 
 def source_record(project: Project, **changes: object) -> None:

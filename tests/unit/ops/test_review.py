@@ -12,13 +12,17 @@ import pytest
 from common.commands import OperationError
 from ops.__main__ import main
 from ops.approvals import Approval, approve, example, read_approvals
+from ops.artifacts import file_digest
 from ops.cost.change import cost_change
 from ops.plans import SENSITIVE, Action, Plan
+from ops.records import write_record
 from ops.report import COMMENT_LIMIT, Review
 from ops.review_rules import find
 from stacks.authorization import read_authorization
 from stacks.bundle_header import bundle_header
+from terraform.stack import Stack
 from tests.unit.ops.plans import API, allow, change, plan, policy
+from tests.unit.ops.test_promotion_checks import record
 
 GRAPHQL = Path(__file__).parents[3] / "graphql"
 TODAY = date(2026, 11, 22)
@@ -445,21 +449,13 @@ def test_markup_in_a_plan_is_escaped_in_a_review() -> None:
 @pytest.mark.parametrize(("entry", "code"), [(REPLACED, 1), (change(TABLE, "create", after={}), 0)])
 def test_the_command_exits_with_1_if_it_refuses(tmp_path: Path, entry: dict[str, Any], code: int) -> None:
     file, output = tmp_path / "plan.json", tmp_path / "review.json"
-    file.write_text(json.dumps(plan(entry).document))
-    arguments = ["--plan-json", str(file), "--environment", "dev", "--format", "json", "--output", str(output)]
+    file.write_bytes(plan(entry).json)
+    stack = tmp_path / "chat-staging" / "cdk.tf.json"
+    stack.parent.mkdir()
+    stack.write_text("{}")
+    digests = {"json_sha256": file_digest(file), "stack_sha256": Stack(stack.parent, "staging").digest()}
+    write_record(record(**digests), tmp_path / "record.json")
+    arguments = ["--plan-json", str(file), "--record", str(tmp_path / "record.json"), "--stacks", str(tmp_path)]
 
-    assert main(["review", *arguments, "--stacks", str(tmp_path)]) == code
+    assert main(["review", *arguments, "--format", "json", "--output", str(output)]) == code
     assert json.loads(output.read_text())["refused"] is bool(code)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"format_version": "9.0"}', '{"format_version": "1.2", "errored": true}']
-)
-def test_the_command_exits_with_3_for_an_invalid_plan(
-    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    file = tmp_path / "plan.json"
-    file.write_text(text)
-
-    assert main(["review", "--plan-json", str(file)]) == 3
-    assert "plan.json" in capsys.readouterr().err
