@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ops.artifacts import content_digest, file_digest
-from ops.commit import current_commit
+from ops.commit import Commit, current_commit
 from ops.order import ROOT, PromotionOrder
 from ops.plans import Action, Plan
 from ops.provider_lock import committed_lock, default_lock
@@ -31,6 +31,7 @@ class PlanRequest:
         out: the file for the plan.
         lock: the committed provider lock file.
         rollback_of: the release before a rollback, or None.
+        commit: the commit from which the stack was synthesized; None for the commit of the checkout.
     """
 
     stack: Stack
@@ -38,6 +39,7 @@ class PlanRequest:
     out: Path
     lock: Path = field(default_factory=default_lock)
     rollback_of: str | None = None
+    commit: Commit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def make_plan(request: PlanRequest, order: PromotionOrder) -> PlannedChange:
     request.out.parent.mkdir(parents=True, exist_ok=True)
     document = terraform.plan(request.out)
     state = terraform.state_version()
-    commit = current_commit(ROOT)
+    commit = request.commit or current_commit(ROOT)
     plan = Plan.of(document, str(request.out), stack.resources)
     record = ReviewRecord(
         environment=stack.environment,

@@ -96,6 +96,7 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
         DynamodbTableGlobalSecondaryIndex,
         DynamodbTablePointInTimeRecovery,
         DynamodbTableServerSideEncryption,
+        DynamodbTableTimeouts,
         DynamodbTableTtl,
     )
     from cdktf_cdktf_provider_aws.iam_role import IamRole

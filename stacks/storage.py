@@ -12,6 +12,7 @@ from stacks.bindings import (
     DynamodbTableGlobalSecondaryIndex,
     DynamodbTablePointInTimeRecovery,
     DynamodbTableServerSideEncryption,
+    DynamodbTableTimeouts,
     DynamodbTableTtl,
     TerraformResourceLifecycle,
     add,
@@ -29,6 +30,12 @@ EXPIRY_ATTRIBUTE = "expiresAt"
 
 Tables without expiry name it too: a missing block would not be planned as a change if a table loses its expiry, and
 DynamoDB disables the expiry of a table only if the request names the attribute.
+"""
+UPDATE_MINUTES = 320
+"""How long Terraform waits for a change of a table.
+
+DynamoDB builds a new index from all items, which can take hours; the provider's default is 60 minutes. The wait ends
+before the job of the workflow and its session do, so that Terraform can save its state.
 """
 
 
@@ -73,6 +80,7 @@ class Storage(Construct):
             server_side_encryption=DynamodbTableServerSideEncryption(enabled=True, kms_key_arn=key_arn(self._settings)),
             point_in_time_recovery=DynamodbTablePointInTimeRecovery(enabled=storage.point_in_time_recovery),
             deletion_protection_enabled=storage.deletion_protection,
+            timeouts=DynamodbTableTimeouts(update=f"{UPDATE_MINUTES}m"),
             lifecycle=TerraformResourceLifecycle(prevent_destroy=True) if storage.deletion_protection else None,
         )
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from botocore.client import BaseClient
     from botocore.model import Shape
 
-META_ARGUMENTS = frozenset({"//", "depends_on", "lifecycle", "provider", "count", "for_each"})
+META_ARGUMENTS = frozenset({"//", "depends_on", "lifecycle", "provider", "count", "for_each", "timeouts"})
 
 
 class DeploymentError(Exception):

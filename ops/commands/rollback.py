@@ -53,6 +53,7 @@ def rollback(
     """
     from common.commands import log
     from ops.approvals import read_approvals
+    from ops.commit import Commit
     from ops.history import History
     from ops.order import PromotionOrder
     from ops.plan import PlanRequest, make_plan
@@ -79,6 +80,7 @@ def rollback(
             Path(folder) / "rollback.tfplan",
             lock_file,
             rollback_of=last.review.release_sha256 if last else None,
+            commit=Commit(target.review.commit, dirty=target.review.dirty),
         )
         made = make_plan(request, order)
         allowed = read_approvals(approvals)

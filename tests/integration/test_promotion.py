@@ -494,6 +494,24 @@ def test_rollback_returns_to_the_recorded_artifact(operator: Operator, release: 
     assert "rollback" in roll_back(operator, release, listing).output.splitlines()[0]
 
 
+def test_record_of_a_rollback_has_the_commit_of_its_release(operator: Operator, release: Path) -> None:
+    folder = "environments/dev/chat/deployments/"
+    s3, oldest = operator.client("s3"), min(key for key in keys(operator) if key.startswith(folder))
+    record = json.loads(s3.get_object(Bucket=BUCKET, Key=oldest)["Body"].read())
+    record["review"] |= {"commit": "c0ffee" * 6 + "c0ff", "dirty": True}
+    edited_name = f"{oldest.removesuffix('.json')}-of-another-commit"
+    s3.put_object(Bucket=BUCKET, Key=f"{edited_name}.json", Body=json.dumps(record).encode())
+    listing = documented("docs/promotion.md", "python -m ops rollback --environment prod --list")
+    applying = documented("docs/promotion.md", "python -m ops rollback --environment prod --to RECORD --apply")
+
+    done = roll_back(operator, release, applying, record=edited_name.removeprefix(folder))
+
+    assert done.code == 0, done
+    newest = json.loads(roll_back(operator, release, listing, "--format", "json").output)[0]
+    assert (newest["review"]["commit"], newest["review"]["dirty"]) == (record["review"]["commit"], True)
+    s3.delete_object(Bucket=BUCKET, Key=f"{edited_name}.json")
+
+
 def test_plain_terraform_applies_a_tarball_of_the_stack_with_a_part_in_hcl(
     operator: Operator, changed: Path, tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from ops.order import PromotionOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.unit.stacks.synthesized import Synthesized
 
@@ -71,6 +73,12 @@ def test_a_provider_uses_the_code_flow_only_and_its_secret_is_in_no_file(hardene
     variable = hardened.document["variable"]["oidc_client_secret"]
     assert (variable["sensitive"], variable["nullable"]) == (True, False)
     assert hardened.only("aws_cognito_user_pool_domain")["domain"] == "acme-chat"
+
+
+def test_the_workflows_provide_every_variable(hardened: Synthesized, root: Path) -> None:
+    action = (root / ".github" / "actions" / "environment" / "action.yml").read_text(encoding="utf-8")
+
+    assert set(hardened.document["variable"]) == set(re.findall(r"TF_VAR_(\w+)", action))
 
 
 def test_tokens_are_short_lived(stacks: dict[str, Synthesized]) -> None:

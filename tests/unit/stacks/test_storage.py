@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from contract.tables import TABLES
-from stacks.storage import EXPIRY_ATTRIBUTE
+from stacks.storage import EXPIRY_ATTRIBUTE, UPDATE_MINUTES
 from stacks.synthesis import synthesize
 from tests.helpers.environments import frozen_settings
 from tests.unit.stacks.conftest import ROOT
@@ -60,6 +60,11 @@ def test_tables_are_on_demand_encrypted_and_restorable_if_configured(stack: Synt
         assert table["billing_mode"] == "PAY_PER_REQUEST"
         assert table["server_side_encryption"] == {"enabled": True}
         assert table["point_in_time_recovery"] == {"enabled": stack.settings.storage.point_in_time_recovery}
+
+
+def test_terraform_waits_for_the_index_of_a_large_table(stack: Synthesized) -> None:
+    for table in stack.all("aws_dynamodb_table").values():
+        assert table["timeouts"] == {"update": f"{UPDATE_MINUTES}m"}
 
 
 def _key_attributes(table: dict[str, Any]) -> list[str]:

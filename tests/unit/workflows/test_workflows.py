@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from ops.order import PromotionOrder
+from stacks.storage import UPDATE_MINUTES
 from tests.helpers.commands import Command
 
 ROOT = Path(__file__).parents[3]
@@ -21,6 +22,8 @@ HOSTED_JOB_MINUTES = 360
 """GitHub ends a job on its own runners after six hours."""
 STS_SECONDS = 43_200
 """The longest session of a role: twelve hours."""
+OTHER_MINUTES = 20
+"""What an apply needs besides the longest change of a table."""
 CREDENTIALS = "./.github/actions/environment"
 
 
@@ -232,6 +235,34 @@ def test_queues_have_values_that_github_knows(workflow: dict[Any, Any]) -> None:
     groups = [workflow.get("concurrency", {}), *(job.get("concurrency", {}) for job in workflow["jobs"].values())]
 
     assert all(group.get("queue", "single") in {"single", "max"} for group in groups)
+
+
+def test_the_secret_of_an_environment_reaches_every_job_that_runs_terraform(workflow: dict[Any, Any]) -> None:
+    for name, job in workflow["jobs"].items():
+        environment = "matrix.environment" if "strategy" in job else "inputs.environment"
+        for step in job.get("steps", []):
+            if step.get("uses") == CREDENTIALS:
+                expected = f"${{{{ secrets[format('OIDC_CLIENT_SECRET_{{0}}', {environment})] }}}}"
+                assert step["with"]["oidc-client-secret"] == expected, name
+
+
+def test_no_job_reads_another_secret() -> None:
+    text = "\n".join(file.read_text() for file in FILES)
+
+    assert set(re.findall(r"secrets[.\[][^]\s]*", text)) == {"secrets[format('OIDC_CLIENT_SECRET_{0}',"}
+    assert "secrets: inherit" not in text
+
+
+def test_an_apply_may_wait_for_the_index_of_a_table() -> None:
+    minutes = {
+        f"{file.stem}/{name}": job["timeout-minutes"]
+        for file in WORKFLOWS
+        for name, job in load(file.stem)["jobs"].items()
+        if "session-seconds" in str(job.get("steps"))
+    }
+
+    assert set(minutes) == {"deploy-environment/apply", "rollback/apply", "destroy/destroy"}
+    assert {name for name, job in minutes.items() if job < UPDATE_MINUTES + OTHER_MINUTES} == set()
 
 
 def test_an_apply_uses_the_reviewed_plan() -> None:
