@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from ops.review_rules.finding import Finding
+    from ops.review.rules.finding import Finding
 
 
 _EXAMPLE_VALIDITY = timedelta(days=30)

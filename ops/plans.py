@@ -16,11 +16,16 @@ from common.error_messages import json_problem
 from common.json_documents import parse_json
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 SENSITIVE = "(sensitive)"
+UNKNOWN = "(known after apply)"
 _FORMAT = "1."
 _REMEDY = "Create it with: python -m ops plan --json FILE"
+_SECRET_NAMES = frozenset({"client_secret", "content_base64", "password", "secret_access_key", "secret_string"})
+"""Attributes that are masked even if Terraform does not mark them: secrets, and files that are not readable text."""
+_SHORTEST_SECRET = 6
+"""Characters; shorter sensitive values are not searched for in other values, where they occur by chance."""
 
 
 class Action(enum.Enum):
@@ -62,6 +67,8 @@ class ResourceChange:
         replaced_by: the attributes that force a replacement.
         reason: Terraform's reason, for example ``delete_because_no_resource_config``.
         moved_from: the previous address of a renamed resource.
+        masked: the top-level attributes in which a sensitive value changes.
+        planned: ``after`` with ``UNKNOWN`` in the places of values that are known after apply only.
     """
 
     address: str
@@ -73,6 +80,8 @@ class ResourceChange:
     replaced_by: tuple[str, ...] = ()
     reason: str = ""
     moved_from: str | None = None
+    masked: frozenset[str] = frozenset()
+    planned: dict[str, Any] = field(default_factory=dict)
 
     @property
     def attributes(self) -> tuple[str, ...]:
@@ -81,7 +90,7 @@ class ResourceChange:
             return ()
         names = self.before.keys() | self.after.keys()
         differing = {name for name in names if self.before.get(name) != self.after.get(name)}
-        return tuple(sorted(differing | (self.unknown & self.before.keys())))
+        return tuple(sorted(differing | self.masked | (self.unknown & self.before.keys())))
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,18 @@ class Plan:
         """The attributes of the resources in the state, by address."""
         return _values(self.document.get("prior_state", {}).get("values", {}).get("root_module", {}))
 
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        """The sensitive texts in the plan, which no report may contain, for example within a JSON document."""
+        found: set[str] = set()
+        for entry in [*self.document.get("resource_changes", []), *self.document.get("resource_drift", [])]:
+            for side in ("before", "after"):
+                found |= set(_sensitive(entry["change"].get(side), entry["change"].get(f"{side}_sensitive")))
+        declared = self.document.get("configuration", {}).get("root_module", {}).get("variables", {})
+        for name, variable in self.document.get("variables", {}).items():
+            found |= set(_sensitive(variable.get("value"), bool(declared.get(name, {}).get("sensitive"))))
+        return frozenset(text for text in found if len(text) >= _SHORTEST_SECRET)
+
     @property
     def output_changes(self) -> tuple[str, ...]:
         """The names of the outputs that change."""
@@ -164,6 +185,12 @@ class Plan:
         return not self.changes and not self.output_changes
 
 
+def nested(block: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON: a list in a plan, may be an object in a configuration
+    """Return the arguments of a nested block that occurs at most once; empty if it is missing or not known."""
+    first = block[0] if isinstance(block, list) and block else block
+    return first if isinstance(first, dict) else {}
+
+
 def _change(entry: dict[str, Any]) -> ResourceChange:
     change = entry["change"]
     action = _ACTIONS.get(tuple(change["actions"]), Action.CHANGE)
@@ -173,17 +200,45 @@ def _change(entry: dict[str, Any]) -> ResourceChange:
     elif action is Action.NONE and moved_from:
         action = Action.MOVE
     unknown = change.get("after_unknown") or {}
+    before = _masked(change["before"], change.get("before_sensitive")) or {}
+    after = _masked(change["after"], change.get("after_sensitive")) or {}
     return ResourceChange(
         address=entry["address"],
         type=entry["type"],
         action=action,
-        before=_masked(change["before"], change.get("before_sensitive")) or {},
-        after=_masked(change["after"], change.get("after_sensitive")) or {},
+        before=before,
+        after=after,
         unknown=frozenset(name for name, value in unknown.items() if _any_true(value)),
         replaced_by=tuple(".".join(map(str, path)) for path in change.get("replace_paths", [])),
         reason=entry.get("action_reason", ""),
         moved_from=moved_from,
+        masked=_masked_changes(change, before, after),
+        planned=_with_unknown(after, unknown),
     )
+
+
+def _masked_changes(change: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> frozenset[str]:
+    """Return the attributes that differ only in masked values."""
+    old, new = change["before"] or {}, change["after"] or {}
+    return frozenset(
+        name for name in before.keys() & after.keys() if before[name] == after[name] and old.get(name) != new.get(name)
+    )
+
+
+def _with_unknown(value: Any, unknown: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return a planned value with ``UNKNOWN`` in the places that are known after apply only."""
+    if unknown is True:
+        return UNKNOWN
+    if isinstance(unknown, dict) and isinstance(value, dict | None):
+        known = value or {}
+        filled = {name: _with_unknown(known.get(name), mark) for name, mark in unknown.items() if _any_true(mark)}
+        return {**known, **filled}
+    if isinstance(unknown, list) and isinstance(value, list | None):
+        known_items = [*(value or []), *[None] * len(unknown)]
+        marks = [*unknown, *[None] * len(known_items)]
+        length = max(len(value or []), len(unknown))
+        return [_with_unknown(known_items[place], marks[place]) for place in range(length)]
+    return value
 
 
 def _any_true(value: Any) -> bool:  # noqa: ANN401 - JSON
@@ -198,12 +253,31 @@ def _masked(value: Any, sensitive: Any) -> Any:  # noqa: ANN401 - JSON
     """Return a value with its sensitive parts masked."""
     if sensitive is True:
         return SENSITIVE
-    if isinstance(value, dict) and isinstance(sensitive, dict):
-        return {name: _masked(inner, sensitive.get(name)) for name, inner in value.items()}
-    if isinstance(value, list) and isinstance(sensitive, list):
-        marks = [*sensitive, *[None] * len(value)]
-        return [_masked(inner, mark) for inner, mark in zip(value, marks, strict=False)]
+    if isinstance(value, dict):
+        marks = sensitive if isinstance(sensitive, dict) else {}
+        return {name: _masked(inner, _mark(name, inner, marks.get(name))) for name, inner in value.items()}
+    if isinstance(value, list):
+        of_items = [*(sensitive if isinstance(sensitive, list) else []), *[None] * len(value)]
+        return [_masked(inner, mark) for inner, mark in zip(value, of_items, strict=False)]
     return value
+
+
+def _mark(name: str, value: Any, mark: Any) -> Any:  # noqa: ANN401 - JSON
+    return True if name in _SECRET_NAMES and isinstance(value, str) and value else mark
+
+
+def _sensitive(value: Any, mark: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
+    """Yield the texts in the sensitive parts of a value."""
+    if isinstance(value, dict):
+        marks = mark if isinstance(mark, dict) else dict.fromkeys(value, mark is True)
+        for name, inner in value.items():
+            yield from _sensitive(inner, _mark(name, inner, marks.get(name)))
+    elif isinstance(value, list):
+        of_items = mark if isinstance(mark, list) else [mark is True] * len(value)
+        for inner, inner_mark in zip(value, of_items, strict=False):
+            yield from _sensitive(inner, inner_mark)
+    elif mark is True and isinstance(value, str):
+        yield value
 
 
 def _values(module: dict[str, Any]) -> dict[str, dict[str, Any]]:

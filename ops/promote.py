@@ -27,7 +27,7 @@ from terraform.stack import IMPORTS, Stack
 if TYPE_CHECKING:
     from ops.approvals import Approval
     from ops.order import PromotionOrder
-    from ops.report import Review
+    from ops.review.report import Review
 
 
 @dataclass(frozen=True, slots=True)

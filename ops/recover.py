@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from common.commands import OperationError, RefusedError, log
 from common.error_messages import sentence
-from ops.review_rules.data_loss import DATA_BEARING
+from ops.review.rules.data_loss import DATA_BEARING
 from terraform.resources import SERVICES
 from terraform.resources.resource import Target
 from terraform.state_import import forget_imports, write_imports

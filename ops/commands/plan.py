@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from common.exit_codes import EXIT_OK
-from ops.command_line import FILE, Command, environment_option, lock_file_option, stacks_option
+from ops.command_line import FILE, Command, approvals_option, environment_option, lock_file_option, stacks_option
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,33 +22,47 @@ if TYPE_CHECKING:
 @click.option("--out", type=FILE, required=True, help="File that receives the plan.")
 @click.option("--record", type=FILE, required=True, help="File that receives the review record (JSON).")
 @click.option("--json", "json_file", type=FILE, help="File that receives the plan as JSON, for `review` and `policy`.")
+@approvals_option
 @stacks_option
 @lock_file_option
-def plan(*, environment: str, out: Path, record: Path, json_file: Path | None, stacks: Path, lock_file: Path) -> int:
-    """Plan an environment and write its review record.
+def plan(
+    *,
+    environment: str,
+    out: Path,
+    record: Path,
+    json_file: Path | None,
+    approvals: Path | None,
+    stacks: Path,
+    lock_file: Path,
+) -> int:
+    """Plan an environment, write its review record, and print the complete review.
 
     The record ties the plan and its JSON to the sources, the provider lock file and the state that it was made from.
     Files of an earlier plan under these names are removed first. A plan file contains values of the state: protect it
     as you protect the state.
     """
     from common.commands import log
+    from ops.approvals import read_approvals
     from ops.artifacts import release_digest
     from ops.files import clear_outputs
     from ops.order import PromotionOrder
     from ops.plan import PlanRequest, counts, make_plan
     from ops.quotas import report
     from ops.records import write_record
+    from ops.review import review
     from terraform.stack import Stack
 
     clear_outputs(out, record, json_file)
     order = PromotionOrder.load()
     order.check(environment)
     stack = Stack.find(stacks, environment)
+    allowed = read_approvals(approvals)
     made = make_plan(PlanRequest(stack, release_digest(stacks, order.environments), out, lock_file), order)
     if json_file is not None:
         json_file.write_bytes(made.plan.json)
     write_record(made.record, record)  # at the end, because the other files are of no use without it
     if made.record.state.serial is None:
         log(report(stack))
+    sys.stdout.write(review(made.plan, allowed, environment).text())
     log(f"Plan for {environment}: {counts(made.plan)}. Plan: {out}, record: {record}")
     return EXIT_OK

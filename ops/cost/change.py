@@ -78,8 +78,7 @@ def cost_change(plan: Plan) -> CostChange:
     Raises:
         OperationError: the price list cannot be read.
     """
-    region = _region(plan)
-    prices, is_other = _prices(region)
+    prices, is_other = _prices(_region(plan))
     return CostChange(
         region=prices.region,
         is_other_region=is_other,
@@ -87,6 +86,15 @@ def cost_change(plan: Plan) -> CostChange:
         by_use=tuple(sentence for change in plan.changes for sentence in use_changes(change, prices)),
         unknown=_unknown(plan),
     )
+
+
+def prices_of(plan: Plan) -> PriceList:
+    """Return the price list of the plan's region, or of the default region.
+
+    Raises:
+        OperationError: the price list cannot be read.
+    """
+    return _prices(_region(plan))[0]
 
 
 def _region(plan: Plan) -> str | None:
@@ -148,7 +156,8 @@ def _unknown(plan: Plan) -> tuple[str, ...]:
     undecided = (
         f"{change.address}: {', '.join(sorted(names))} known after apply"
         for change in plan.changes
-        if (names := price_attributes(kind_of(change.address)) & change.unknown)
+        if change.after.get("billing_mode") != "PAY_PER_REQUEST"
+        and (names := price_attributes(kind_of(change.address)) & change.unknown)
     )
     return (*(f"{count} x {kind}" for kind, count in sorted(kinds.items())), *undecided)
 

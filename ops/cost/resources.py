@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ops.cost.text import unit_price
 from ops.cost.usage import Use
-from ops.plans import Action
+from ops.plans import Action, nested
 from ops.sanitize import sanitize
 from stacks.function_metrics import FUNCTION_METRICS
 from stacks.names import service_name
@@ -120,7 +120,7 @@ def price_attributes(kind: str) -> frozenset[str]:
 def _alarm(arguments: Arguments) -> list[tuple[str, float]]:
     queries = arguments.get("metric_query") or []
     metrics = [query["metric"] for query in queries if query.get("metric")]
-    periods = [_first(metric).get("period") for metric in metrics] or [arguments.get("period")]
+    periods = [nested(metric).get("period") for metric in metrics] or [arguments.get("period")]
     is_fast = any(period is not None and int(period) < _HIGH_RESOLUTION_SECONDS for period in periods)
     return [("alarms_high_resolution" if is_fast else "alarms", max(1, len(metrics)))]
 
@@ -142,7 +142,7 @@ def _table(arguments: Arguments) -> list[tuple[str, float]]:
 
 def _function(arguments: Arguments) -> list[tuple[str, float]]:
     """Return the custom metrics of a function; disabled metrics are not charged."""
-    variables = _first(arguments.get("environment") or {}).get("variables") or {}
+    variables = nested(arguments.get("environment") or {}).get("variables") or {}
     if variables.get("POWERTOOLS_METRICS_DISABLED") != "false":
         return []
     services = {service_name(function): names for function, names in FUNCTION_METRICS.items()}
@@ -175,10 +175,6 @@ def _enhanced_metrics(resources: Mapping[str, Arguments]) -> int:
     sources = sum(1 for address in resources if kind_of(address) == "aws_appsync_datasource")
     operations = sum(1 for resolver in resolvers if resolver.get("type") in {"Query", "Mutation"})
     return METRICS_OF_RESOLVER * len(resolvers) + METRICS_OF_DATA_SOURCE * sources + METRICS_OF_OPERATION * operations
-
-
-def _first(block: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON: a block is a list in a plan and may be an object in configuration
-    return (block[0] if block else {}) if isinstance(block, list) else block
 
 
 def _value(value: Any) -> object:  # noqa: ANN401 - JSON

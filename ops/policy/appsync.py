@@ -8,7 +8,7 @@ from graphql import GraphQLObjectType
 
 from ops.account_drift.appsync import unescaped
 from ops.policy.rule import Problem, Resources, Rule, block
-from ops.review_rules.graphql_schema import schema_of
+from ops.review.rules.graphql_schema import schema_of
 from stacks.bundle_header import Bundle
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from common.commands import Parser, run
 from common.exit_codes import EXIT_OK
-from ops.review_rules.graphql_schema import schema_of
+from ops.review.rules.graphql_schema import schema_of
 from stacks.authorization import ROLES
 from stacks.resolvers import read_graphql
 from tools.documents import ROOT

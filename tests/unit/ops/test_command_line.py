@@ -185,7 +185,7 @@ def test_help_and_completion_do_not_import_slow_packages() -> None:
         (["plan_store"], "No such command 'plan_store'. Did you mean 'plan-store'?"),
         (["plan-store", "gut"], "No such command 'gut'."),
         (["review", "--plan-jsn", "x"], "No such option '--plan-jsn'. Did you mean '--plan-json'?"),
-        (["review", "--format", "xml"], "'xml' is not one of 'markdown', 'json'."),
+        (["review", "--format", "xml"], "'xml' is not one of 'markdown', 'text', 'json'."),
         (["nothing-like-it"], "No such command 'nothing-like-it'."),
     ],
     ids=lambda value: value if isinstance(value, str) else " ".join(value),
@@ -224,7 +224,7 @@ def completing(shell: str, words: str, position: int) -> dict[str, str]:
         ("ops plan-store ''", 2, ["get", "put"]),
         ("ops review --plan", 2, ["--plan-json"]),
         ("ops drift --environment st", 3, ["staging"]),
-        ("ops review --format ''", 3, ["markdown", "json"]),
+        ("ops review --format ''", 3, ["markdown", "text", "json"]),
     ],
 )
 def test_bash_completes(words: str, position: int, expected: list[str]) -> None:

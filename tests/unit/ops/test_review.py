@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from markdown_it import MarkdownIt
 
 from common.commands import OperationError
 from ops.__main__ import main
@@ -16,13 +17,16 @@ from ops.artifacts import file_digest
 from ops.cost.change import cost_change
 from ops.plans import SENSITIVE, Action, Plan
 from ops.records import write_record
-from ops.report import COMMENT_LIMIT, Review
-from ops.review_rules import find
+from ops.review.report import COMMENT_LIMIT, Review
+from ops.review.rules import find
 from stacks.authorization import read_authorization
 from stacks.bundle_header import bundle_header
 from terraform.stack import Stack
 from tests.unit.ops.plans import API, allow, change, plan, policy
 from tests.unit.ops.test_promotion_checks import record
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 GRAPHQL = Path(__file__).parents[3] / "graphql"
 TODAY = date(2026, 11, 22)
@@ -59,7 +63,7 @@ def test_the_destruction_of_data_is_refused(kind: str, actions: tuple[str, ...])
 
 def test_a_refusal_names_the_resource_the_data_and_the_cause() -> None:
     assert messages(plan(REPLACED)) == [
-        f"{TABLE} would be replaced, with the rows of the table, because of a change of range_key"
+        f"{TABLE} would be replaced, with the rows of the table, because of a change of `range_key`"
     ]
 
 
@@ -176,7 +180,10 @@ def test_each_new_permission_is_reported_once() -> None:
         policy(allow(["dynamodb:GetItem", "dynamodb:PutItem"], ["table/a"]), allow("dynamodb:GetItem", "table/b")),
     )
 
-    assert messages(of) == [f"{ROLE} may dynamodb:GetItem on table/b", f"{ROLE} may dynamodb:PutItem on table/a"]
+    assert messages(of) == [
+        f"{ROLE} may `dynamodb:GetItem` on `table/b`",
+        f"{ROLE} may `dynamodb:PutItem` on `table/a`",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -198,7 +205,7 @@ def test_a_removed_condition_and_a_removed_denial_are_findings() -> None:
 
     found = messages(policy_change(policy(condition, denial), policy(allow("a:B", "r"))))
 
-    assert found[0] == f"{ROLE} may a:B on r"
+    assert found[0] == f"{ROLE} may `a:B` on `r`"
     assert found[1].startswith(f"{ROLE} no longer denies")
 
 
@@ -212,8 +219,8 @@ def test_wildcards_and_public_access_are_marked() -> None:
         )
     )
 
-    assert messages(of) == ["aws_iam_role.it AWS * may sts:AssumeRole - **public**"]
-    assert "**wildcard**" in messages(policy_change(policy(), policy(allow("s3:*", "b"))))[0]
+    assert messages(of) == ["aws_iam_role.it `AWS *` may `sts:AssumeRole`, public"]
+    assert messages(policy_change(policy(), policy(allow("s3:*", "b")))) == [f"{ROLE} may `s3:*` on `b`, wildcard"]
 
 
 def test_an_unknown_policy_is_read_from_the_configuration() -> None:
@@ -227,7 +234,7 @@ def test_an_unknown_policy_is_read_from_the_configuration() -> None:
     )
 
     assert messages(plan(entry, configured=configured)) == [
-        f"{ROLE} may dynamodb:Scan on ${{aws_dynamodb_table.a.arn}}"
+        f"{ROLE} may `dynamodb:Scan` on `${{aws_dynamodb_table.a.arn}}`"
     ]
     assert "known after apply only" in messages(plan(entry))[0]
 
@@ -242,14 +249,18 @@ def schema_change(before: str, after: str) -> Plan:
 def test_a_field_with_weaker_authorization_is_reported() -> None:
     opened = SCHEMA.replace("me: User", "me: User @aws_api_key")
 
-    assert messages(schema_change(SCHEMA, opened)) == [f"{API} Query.me changes from the default to @aws_api_key"]
+    assert messages(schema_change(SCHEMA, opened)) == [f"{API} `Query.me` changes from `the default` to `@aws_api_key`"]
 
 
 def test_a_changed_group_is_reported() -> None:
-    before = SCHEMA.replace("me: User", 'me: User @aws_cognito_user_pools(cognito_groups: ["Admins"])')
-    after = before.replace("Admins", "Users")
+    def group(name: str) -> str:
+        return f'@aws_cognito_user_pools(cognito_groups: ["{name}"])'
 
-    assert "Query.me changes from" in messages(schema_change(before, after))[0]
+    before, after = (SCHEMA.replace("me: User", f"me: User {group(name)}") for name in ("Admins", "Users"))
+
+    assert messages(schema_change(before, after)) == [
+        f"{API} `Query.me` changes from `{group('Admins')}` to `{group('Users')}`"
+    ]
 
 
 def test_a_changed_authentication_type_is_reported() -> None:
@@ -257,7 +268,7 @@ def test_a_changed_authentication_type_is_reported() -> None:
         change(API, "update", before={"authentication_type": "AWS_IAM"}, after={"authentication_type": "API_KEY"})
     )
 
-    assert messages(of) == [f"{API} authentication_type changes from `AWS_IAM` to `API_KEY`"]
+    assert messages(of) == [f"{API} `authentication_type` changes from `AWS_IAM` to `API_KEY`"]
 
 
 def bundle(*sections: tuple[str, str], authorizes: str = "", requires: str = "") -> dict[str, Any]:
@@ -280,7 +291,7 @@ def test_a_changed_authorization_file_is_reported_once_for_all_its_bundles() -> 
         return bundle(*parts, authorizes="functions/other.js shared/rules.js")
 
     assert messages(code_change(code("check()"), code("pass()"), "a", "b")) == [
-        "aws_appsync_function.a graphql/shared/rules.js changes (authorization code), here and in 1 more resources"
+        "aws_appsync_function.a `graphql/shared/rules.js` changes (authorization code), here and in 1 more resources"
     ]
 
 
@@ -299,7 +310,7 @@ def test_a_changed_file_is_reported_if_only_one_side_has_its_tag(side: str) -> N
     after = bundle(("shared/rules.js", "pass();"), authorizes="shared/rules.js" if side == "after" else "")
 
     assert messages(code_change(before, after)) == [
-        "aws_appsync_function.a graphql/shared/rules.js changes (authorization code)"
+        "aws_appsync_function.a `graphql/shared/rules.js` changes (authorization code)"
     ]
 
 
@@ -308,8 +319,8 @@ def test_a_removed_tag_and_a_removed_file_are_reported() -> None:
     after = bundle(("shared/a.js", "check();"))
 
     assert messages(code_change(before, after)) == [
-        "aws_appsync_function.a graphql/shared/a.js loses its tag @authorizes",
-        "aws_appsync_function.a graphql/shared/b.js is removed (authorization code)",
+        "aws_appsync_function.a `graphql/shared/a.js` loses its tag @authorizes",
+        "aws_appsync_function.a `graphql/shared/b.js` is removed (authorization code)",
     ]
 
 
@@ -324,7 +335,7 @@ def test_a_changed_required_role_is_reported() -> None:
     )
 
     assert messages(of) == [
-        "aws_appsync_resolver.Mutation_banMember the required role changes from MODERATOR to MEMBER"
+        "aws_appsync_resolver.Mutation_banMember the required role changes from `MODERATOR` to `MEMBER`"
     ]
 
 
@@ -333,7 +344,7 @@ def test_changed_code_without_tags_is_reported_by_the_tags_of_the_new_code() -> 
     after = bundle(("resolvers/Query.me.js", "pass();"), requires="SELF", authorizes="resolvers/Query.me.js")
 
     assert messages(code_change(before, after)) == [
-        "aws_appsync_function.a graphql/resolvers/Query.me.js changes (authorization code)"
+        "aws_appsync_function.a `graphql/resolvers/Query.me.js` changes (authorization code)"
     ]
 
 
@@ -353,7 +364,7 @@ def test_a_resolver_that_no_longer_checks_membership_is_reported() -> None:
         },
     )
 
-    assert messages(of) == ["aws_appsync_resolver.Query_x no longer runs requireMembership (authorization code)"]
+    assert messages(of) == ["aws_appsync_resolver.Query_x no longer runs `requireMembership` (authorization code)"]
 
 
 @pytest.mark.parametrize(
@@ -367,7 +378,7 @@ def test_changed_authorization_code_of_this_project_is_reported(file: str) -> No
     before, after = ({"code": bundle_header(entry, text, sources) + text} for text in code.values())
 
     assert messages(code_change(before, after)) == [
-        f"aws_appsync_function.a graphql/{file} changes (authorization code)"
+        f"aws_appsync_function.a `graphql/{file}` changes (authorization code)"
     ]
 
 
@@ -391,17 +402,34 @@ def test_an_added_field_is_not_a_breaking_change() -> None:
 # --- the report -------------------------------------------------------------------------------------
 
 
-def test_a_long_report_is_truncated_with_a_notice_and_keeps_refusals() -> None:
-    additions = [change(f"aws_dynamodb_table.t{number:05}", "create", after={}) for number in range(5_000)]
+def test_a_long_report_is_truncated_with_a_notice_at_its_beginning_and_keeps_refusals() -> None:
+    additions = [change(f"aws_dynamodb_table.t{number:05}", "create", after={}) for number in range(8_000)]
     of = plan(REPLACED, *additions)
 
-    text = Review("dev", of, find(of), cost_change(of)).markdown()
+    reviewed = Review("dev", of, find(of), cost_change(of))
+    text = reviewed.markdown()
 
     assert len(text) <= COMMENT_LIMIT
     assert f"`{TABLE}` would be replaced" in text
     assert "[[approval]]" in text
-    assert "more lines do not fit in 65,535 characters" in text
-    assert "t04999" not in text
+    notice = "> **This review is incomplete:** 1 block of details (8000 x aws_dynamodb_table) does not fit. "
+    assert text.splitlines()[2].startswith(notice)
+    assert "t07999" not in text
+    assert "t07999" in reviewed.text()
+    assert "t07999" in reviewed.summary()
+
+
+def test_visible_lines_that_do_not_fit_are_counted_in_the_notice() -> None:
+    of = plan(*(change(f"a.b{number:03}", "update", before={"x": number}, after={"x": -1}) for number in range(60)))
+    reviewed = Review("dev", of, find(of), cost_change(of))
+
+    text = reviewed.markdown(limit=1_500)
+
+    assert len(text) <= 1_500 < len(reviewed.markdown())
+    assert text.startswith("## Plan for dev: may be applied\n\n> **This review is incomplete:** ")
+    assert "lines at the end do not fit. " in text
+    assert "b000" in text
+    assert "b059" not in text
 
 
 def test_a_report_shows_actions_attributes_and_renames() -> None:
@@ -418,8 +446,10 @@ def test_a_report_shows_actions_attributes_and_renames() -> None:
         "a.taken": Action.IMPORT,
     }
     text = Review("dev", of, [], cost_change(of)).markdown()
-    assert "| `a.changed` | x |" in text
-    assert "| `a.renamed` | was `a.old` |" in text
+    assert "- `a.renamed` is renamed, was `a.old`" in text
+    assert "- `a.taken` is imported" in text
+    assert "- `a.changed` changes:\n  - `x`: `1` → `2`\n" in text
+    assert "`y`" not in text
 
 
 def test_sensitive_values_are_not_in_a_review() -> None:
@@ -438,12 +468,23 @@ def test_sensitive_values_are_not_in_a_review() -> None:
 
 
 def test_markup_in_a_plan_is_escaped_in_a_review() -> None:
-    of = plan(change(API, "update", before={"visibility": "<b>"}, after={"visibility": "@someone | x"}))
+    hostile = "`` <img src=x> @someone | [a](https://example.com) \u202e\n# title"
+    of = plan(change(API, "update", before={"visibility": "<b>"}, after={"visibility": hostile}))
+    approved = approve(
+        find(plan(REPLACED)), [approval(reason=f"four different words {hostile}")], environment="dev", today=TODAY
+    )
 
-    text = Review("dev", of, find(of), cost_change(of)).markdown()
+    text = Review("dev", of, [*find(of), *approved], cost_change(of)).markdown()
 
-    assert "<b>" not in text
-    assert "@someone" not in text
+    outside = [token for token in inline_tokens(text) if token.type not in {"code_inline", "softbreak"}]
+    assert {token.type for token in outside} <= {"text", "strong_open", "strong_close"}
+    assert "@someone" not in "".join(token.content for token in outside)
+    assert "\u202e" not in text
+
+
+def inline_tokens(text: str) -> list[Token]:
+    """Return the parts of texts in Markdown: words, code spans, links, HTML."""
+    return [child for token in MarkdownIt().parse(text) for child in token.children or () if token.type == "inline"]
 
 
 @pytest.mark.parametrize(("entry", "code"), [(REPLACED, 1), (change(TABLE, "create", after={}), 0)])

@@ -8,8 +8,8 @@ import pytest
 
 from ops.cost.change import cost_change, cost_lines
 from ops.plans import Plan
-from ops.report import COMMENT_LIMIT, Review
-from ops.review_rules import find
+from ops.review.report import COMMENT_LIMIT, Review
+from ops.review.rules import find
 from tests.unit.ops.plans import API, change, plan
 
 ALARM = {"period": 60, "metric_name": "Errors"}
@@ -197,14 +197,14 @@ def test_the_section_is_short_for_any_plan() -> None:
     assert "and 490 more. `ops/cost/prices.toml` has no price" in text
 
 
-def test_the_section_comes_before_the_tables_of_the_review() -> None:
+def test_the_section_comes_before_the_new_resources() -> None:
     of = plan(*(change(f"aws_kms_key.k{number:05}", "create", after={}) for number in range(3_000)))
     review = Review("dev", of, find(of), cost_change(of))
 
     text = review.markdown()
 
     assert len(text) <= COMMENT_LIMIT
-    assert text.index("### Cost: $3,000.00 more per month") < text.index("to add</summary>")
+    assert text.index("### Cost: $3,000.00 more per month") < text.index("### New resources")
     assert review.document()["cost"]["dollars"] == pytest.approx(3_000)
 
 

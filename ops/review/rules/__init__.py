@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ops.review_rules.authorization import authorization_findings
-from ops.review_rules.data_loss import data_loss_findings
-from ops.review_rules.graphql_schema import schema_findings
-from ops.review_rules.permissions import permission_findings
+from ops.review.rules.access import access_findings
+from ops.review.rules.authorization import authorization_findings
+from ops.review.rules.data_loss import data_loss_findings
+from ops.review.rules.deletion import deletion_findings
+from ops.review.rules.graphql_schema import schema_findings
+from ops.review.rules.indexes import index_findings
+from ops.review.rules.permissions import permission_findings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ops.plans import Plan
-    from ops.review_rules.finding import Finding
+    from ops.review.rules.finding import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,11 @@ class Rules:
 
 RULES = (
     Rules("data loss", "Data loss", data_loss_findings),
+    Rules("deletion", "Deletion and retention of data", deletion_findings),
     Rules("authorization", "Authorization", authorization_findings),
+    Rules("access", "Sign-in, origins and limits", access_findings),
     Rules("permissions", "IAM: new permissions", permission_findings),
+    Rules("indexes", "Indexes of tables with data", index_findings),
     Rules("schema", "GraphQL schema", schema_findings),
 )
 """All rules, in the order of a report."""

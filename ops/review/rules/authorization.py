@@ -1,4 +1,4 @@
-"""Changes of authorization: authentication modes, directives, required roles, and the code that authorizes.
+"""Changes of authorization: directives, required roles, and the code that authorizes.
 
 The code of a resolver or function starts with its authorization tags, followed by each bundled source file under a
 comment with its path (``stacks/bundle_header.py``). Both sides of a plan therefore name the code that authorizes, and
@@ -15,9 +15,11 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType
 from graphql.error import GraphQLError
 from graphql.language import print_ast
 
+from ops.cost.resources import kind_of
 from ops.plans import Action
-from ops.review_rules.finding import Finding
-from ops.review_rules.graphql_schema import API, schema_of
+from ops.review.rules.finding import Finding
+from ops.review.rules.graphql_schema import API, schema_of
+from ops.sanitize import quoted
 from stacks.bundle_header import Bundle
 
 if TYPE_CHECKING:
@@ -27,47 +29,17 @@ if TYPE_CHECKING:
 
     from ops.plans import Plan, ResourceChange
 
-_SETTINGS = {
-    API: (
-        "authentication_type",
-        "additional_authentication_provider",
-        "user_pool_config",
-        "openid_connect_config",
-        "lambda_authorizer_config",
-        "visibility",
-        "introspection_config",
-    ),
-    "aws_cognito_user_pool": ("admin_create_user_config", "password_policy", "mfa_configuration", "lambda_config"),
-    "aws_cognito_user_pool_client": ("explicit_auth_flows", "allowed_oauth_flows", "callback_urls"),
-    "aws_cognito_user_group": ("role_arn", "precedence"),
-}
-"""Attributes of each resource type that affect authorization."""
 _CODE = frozenset({"aws_appsync_function", "aws_appsync_resolver"})
+_NAMED = 6
+"""Operations that a finding names."""
 _DIRECTIVES = re.compile(r"aws_(?:api_key|iam|oidc|lambda|cognito_user_pools|auth)")
 
 
 def authorization_findings(plan: Plan) -> Iterator[Finding]:
     """Yield every change of authorization."""
-    yield from _setting_findings(plan)
     yield from _directive_findings(plan)
     yield from _code_findings(plan)
     yield from _pipeline_findings(plan)
-
-
-def _setting_findings(plan: Plan) -> Iterator[Finding]:
-    for change in plan.changes:
-        for attribute in _SETTINGS.get(change.type, ()):
-            if change.action is Action.CHANGE and attribute in change.attributes:
-                yield Finding("authorization", change.address, f"{attribute} changes{_values(change, attribute)}")
-    for change in plan.changes:
-        if change.type == "aws_appsync_api_key" and change.action is Action.ADD:
-            yield Finding("authorization", change.address, "a new API key")
-
-
-def _values(change: ResourceChange, attribute: str) -> str:
-    if attribute in change.unknown:
-        return " (known after apply)"
-    return f" from `{change.before.get(attribute)}` to `{change.after.get(attribute)}`"
 
 
 # --- directives -------------------------------------------------------------------------------------
@@ -85,7 +57,9 @@ def _directive_findings(plan: Plan) -> Iterator[Finding]:
         for place in sorted(old.keys() & new.keys()):
             if old[place] != new[place]:
                 was, then = (" ".join(sorted(modes)) or "the default" for modes in (old[place], new[place]))
-                yield Finding("authorization", change.address, f"{place} changes from {was} to {then}")
+                yield Finding(
+                    "authorization", change.address, f"{quoted(place)} changes from {quoted(was)} to {quoted(then)}"
+                )
 
 
 def _directives(schema: GraphQLSchema) -> dict[str, frozenset[str]]:
@@ -108,7 +82,7 @@ def _on(definition: Any) -> frozenset[str]:  # noqa: ANN401 - any definition of 
 
 
 def _code_findings(plan: Plan) -> Iterator[Finding]:
-    users: dict[tuple[str, str], list[str]] = defaultdict(list)
+    users: dict[tuple[str, str], list[ResourceChange]] = defaultdict(list)
     for change in plan.changes:
         if change.type in _CODE and change.action in {Action.CHANGE, Action.REPLACE}:
             before, after = (Bundle.of(side.get("code")) for side in (change.before, change.after))
@@ -117,15 +91,43 @@ def _code_findings(plan: Plan) -> Iterator[Finding]:
             for file in sorted(before.deciding | after.deciding):
                 message = _file_message(file, before, after)
                 if message:
-                    users[file, message].append(change.address)
-    for (file, message), addresses in sorted(users.items()):
-        others = f", here and in {len(addresses) - 1} more resources" if len(addresses) > 1 else ""
-        yield Finding("authorization", addresses[0], f"graphql/{file} {message}{others}")
+                    users[file, message].append(change)
+    if users:
+        operations = _operations(plan)
+        for (file, message), changes in sorted(users.items(), key=lambda item: item[0]):
+            concerned = sorted({name for change in changes for name in operations.get(change.address, ())})
+            text = f"{quoted(f'graphql/{file}')} {message}{_concerned(concerned, len(changes))}"
+            yield Finding("authorization", changes[0].address, text)
+
+
+def _operations(plan: Plan) -> dict[str, set[str]]:
+    """Return the operations that run each resolver and function, before or after the plan, by address."""
+    resources = {**plan.prior, **{change.address: {**change.before, **change.after} for change in plan.changes}}
+    found: dict[str, set[str]] = defaultdict(set)
+    by_function: dict[Any, set[str]] = defaultdict(set)
+    for address, values in resources.items():
+        if kind_of(address) == "aws_appsync_resolver" and values.get("field"):
+            operation = f"{values.get('type')}.{values['field']}"
+            found[address].add(operation)
+            for block in values.get("pipeline_config") or []:
+                for function in block.get("functions") or []:
+                    by_function[function].add(operation)
+    for address, values in resources.items():
+        if kind_of(address) == "aws_appsync_function":
+            found[address] |= by_function.get(values.get("function_id"), set())
+    return found
+
+
+def _concerned(operations: list[str], resources: int) -> str:
+    if not operations:
+        return f", here and in {resources - 1} more resources" if resources > 1 else ""
+    more = f" and {len(operations) - _NAMED} more" if len(operations) > _NAMED else ""
+    return f", in {len(operations)} operations: {', '.join(map(quoted, operations[:_NAMED]))}{more}"
 
 
 def _requirement_message(before: Bundle, after: Bundle) -> str:
     was, then = ("; ".join(side.requirements) or "nothing" for side in (before, after))
-    return f"the required role changes from {was} to {then}"
+    return f"the required role changes from {quoted(was)} to {quoted(then)}"
 
 
 def _file_message(file: str, before: Bundle, after: Bundle) -> str:
@@ -151,7 +153,7 @@ def _pipeline_findings(plan: Plan) -> Iterator[Finding]:
                 yield Finding("authorization", change.address, "its pipeline changes (known after apply)")
             continue
         for gone in (name for name in before if name not in after):
-            yield Finding("authorization", change.address, f"no longer runs {gone} (authorization code)")
+            yield Finding("authorization", change.address, f"no longer runs {quoted(gone)} (authorization code)")
 
 
 def _deciding_functions(plan: Plan) -> dict[Any, str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from ops.approvals import Approval, approve
 from ops.cost.change import cost_change
-from ops.report import Review
-from ops.review_rules import find
+from ops.review.changed_values import redacted
+from ops.review.report import Review
+from ops.review.rules import find
 
 if TYPE_CHECKING:
     from ops.plans import Plan
@@ -16,5 +18,6 @@ if TYPE_CHECKING:
 
 def review(plan: Plan, approvals: tuple[Approval, ...], environment: str) -> Review:
     """Review a plan with the approvals that are valid today."""
-    findings = approve(find(plan), approvals, environment=environment, today=datetime.now(UTC).date())
+    found = [replace(finding, message=redacted(finding.message, plan.secrets)) for finding in find(plan)]
+    findings = approve(found, approvals, environment=environment, today=datetime.now(UTC).date())
     return Review(environment, plan, findings, cost_change(plan))

@@ -12,9 +12,12 @@ class Finding:
     Attributes:
         kind: the area of the change, for example ``data loss``.
         address: the resource.
-        message: one sentence.
+        message: one sentence, in which values are code spans (`ops.sanitize.quoted`).
         refused: whether the plan needs an approval; other findings are reported only.
         approval_reason: the reason in the approval file, or None.
+        owner: the resource under which a report lists the finding, for example the role of a policy; empty for the
+            resource itself.
+        is_new: whether the plan adds the owner, so that everything about it is new.
     """
 
     kind: str
@@ -22,6 +25,8 @@ class Finding:
     message: str
     refused: bool = False
     approval_reason: str | None = None
+    owner: str = ""
+    is_new: bool = False
 
     @property
     def blocks(self) -> bool:

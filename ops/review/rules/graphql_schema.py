@@ -11,7 +11,8 @@ from graphql.utilities import find_breaking_changes, find_dangerous_changes
 
 from appsync_local.provided import PROVIDED_SDL
 from ops.plans import Action
-from ops.review_rules.finding import Finding
+from ops.review.rules.finding import Finding
+from ops.sanitize import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,7 +51,7 @@ def schema_findings(plan: Plan) -> Iterator[Finding]:
         try:
             old, new = schema_of(before), schema_of(after)
         except GraphQLError as error:
-            yield Finding("schema", change.address, f"the schema is not valid: {error.message}")
+            yield Finding("schema", change.address, f"the schema is not valid: {quoted(error.message)}")
             continue
         for breaking in find_breaking_changes(old, new):
             yield Finding("schema", change.address, f"breaks clients: {breaking.description}")
