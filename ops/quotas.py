@@ -33,6 +33,8 @@ class Quota:
         new_account: a lower value with which new accounts begin.
         why: why it is named even if the stack is far from it.
         remedy: what to do.
+        only_if: type and attribute of Terraform; the quota applies only if a resource has the attribute.
+        unless: type and attribute of Terraform; the quota does not apply if a resource has the attribute.
     """
 
     service: str
@@ -45,6 +47,12 @@ class Quota:
     new_account: int | None = None
     why: str = ""
     remedy: str = ""
+    only_if: str = ""
+    unless: str = ""
+
+    def applies_to(self, resources: Mapping[str, Any]) -> bool:
+        """Return whether the quota applies to resources, by their address."""
+        return (not self.only_if or _is_set(self.only_if, resources)) and not _is_set(self.unless, resources)
 
     @property
     def available(self) -> int:
@@ -79,8 +87,18 @@ def load(file: Path = QUOTAS) -> tuple[Quota, ...]:
 def uses(resources: Mapping[str, Any], quotas: tuple[Quota, ...]) -> list[Use]:
     """Return the use of every quota by resources, by their address; the nearest first."""
     numbers = Counter(address.partition(".")[0] for address in resources)
-    found = [Use(quota, sum(numbers[kind] for kind in quota.counts)) for quota in quotas]
+    applying = [quota for quota in quotas if quota.applies_to(resources)]
+    found = [Use(quota, sum(numbers[kind] for kind in quota.counts)) for quota in applying]
     return sorted(found, key=lambda use: (not use.is_near, -use.percent))
+
+
+def _is_set(attribute: str, resources: Mapping[str, Any]) -> bool:
+    """Return whether a resource of the type has the attribute, for example ``aws_thing.block.name``."""
+    kind, *names = attribute.split(".")
+    found = [values for address, values in resources.items() if address.partition(".")[0] == kind]
+    for name in names:
+        found = [values[name] for values in found if isinstance(values, dict) and name in values]
+    return bool(found)
 
 
 def report(stack: Stack) -> str:

@@ -77,6 +77,7 @@ with renamed_import(_RENAMED), fast_import(package=_PROVIDER, npm_package=_NPM_P
         CognitoUserPoolAccountRecoverySetting,
         CognitoUserPoolAccountRecoverySettingRecoveryMechanism,
         CognitoUserPoolAdminCreateUserConfig,
+        CognitoUserPoolEmailConfiguration,
         CognitoUserPoolLambdaConfig,
         CognitoUserPoolPasswordPolicy,
         CognitoUserPoolSoftwareTokenMfaConfiguration,

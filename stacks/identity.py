@@ -12,6 +12,7 @@ from stacks.bindings import (
     CognitoUserPoolAccountRecoverySetting,
     CognitoUserPoolAccountRecoverySettingRecoveryMechanism,
     CognitoUserPoolAdminCreateUserConfig,
+    CognitoUserPoolEmailConfiguration,
     CognitoUserPoolLambdaConfig,
     CognitoUserPoolPasswordPolicy,
     CognitoUserPoolSoftwareTokenMfaConfiguration,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from stacks.function_code import FunctionCode
     from stacks.settings import Settings
     from stacks.settings.access import IdentitySettings
+    from stacks.settings.email import EmailSettings
 
 POST_CONFIRMATION = "post_confirmation"
 PRE_SIGN_UP = "pre_sign_up"
@@ -116,6 +118,7 @@ class Identity(Construct):
             admin_create_user_config=CognitoUserPoolAdminCreateUserConfig(
                 allow_admin_create_user_only=not identity.self_sign_up
             ),
+            email_configuration=_email(identity.email),
             password_policy=_password_policy(identity),
             lambda_config=CognitoUserPoolLambdaConfig(
                 post_confirmation=self.post_confirmation.resource.arn,
@@ -186,6 +189,22 @@ def post_confirmation(users: DynamodbTable) -> FunctionDefinition:
         environment={"USERS_TABLE_NAME": users.name, "USERS_GROUP_NAME": EVERYBODY_GROUP},
         statements=(Statement(("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"), (users.arn,)),),
         timeout_seconds=_TRIGGER_SECONDS,
+    )
+
+
+def _email(email: EmailSettings | None) -> CognitoUserPoolEmailConfiguration:
+    """Return the sender: Cognito, or Amazon SES, for which Cognito creates its service-linked role.
+
+    The default is explicit, because the AWS provider ignores the removal of the block.
+    """
+    if email is None:
+        return CognitoUserPoolEmailConfiguration(email_sending_account="COGNITO_DEFAULT")
+    return CognitoUserPoolEmailConfiguration(
+        email_sending_account="DEVELOPER",
+        from_email_address=email.sender,
+        source_arn=email.identity_arn,
+        reply_to_email_address=email.reply_to,
+        configuration_set=email.configuration_set,
     )
 
 

@@ -210,8 +210,8 @@ data "aws_iam_policy_document" "write" {
     }
   }
 
-  # The first use of these features in an account creates the role of the service: traces of an API, a budget, logs of
-  # a web ACL.
+  # The first use of these features in an account creates the role of the service: traces of an API, a budget, email
+  # by SES, logs of a web ACL.
   statement {
     sid       = "CreateRolesOfServices"
     actions   = ["iam:CreateServiceLinkedRole"]
@@ -348,7 +348,7 @@ data "aws_iam_policy_document" "write" {
 
 locals {
   account  = data.aws_caller_identity.current.account_id
-  services = ["appsync.amazonaws.com", "budgets.amazonaws.com", "wafv2.amazonaws.com"]
+  services = ["appsync.amazonaws.com", "budgets.amazonaws.com", "email.cognito-idp.amazonaws.com", "wafv2.amazonaws.com"]
   # The names of the stack's buckets contain the account, because they are unique across all accounts.
   buckets = {
     for name in var.environments : name => {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
@@ -48,14 +48,20 @@ def error_message(details: ErrorDetails, sources: Mapping[SettingPath, str], pla
 
 
 def _description(keys: SettingPath) -> str:
-    model: Any = Settings
+    model: type[BaseModel] | None = Settings
     description = ""
     for key in keys:
-        known = model.model_fields.get(key) if isinstance(model, type) and issubclass(model, BaseModel) else None
+        known = model.model_fields.get(key) if model else None
         if known is None:
             break
-        description, model = known.description or description, known.annotation
+        description, model = known.description or description, _section_in(known.annotation)
     return description or f"a table [{'.'.join(keys)}]"
+
+
+def _section_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - a type
+    """Return the section of an annotation, which may be optional."""
+    candidates = (annotation, *get_args(annotation))
+    return next((found for found in candidates if isinstance(found, type) and issubclass(found, BaseModel)), None)
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - anything a user wrote

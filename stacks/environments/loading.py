@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from stacks.settings.email import EmailSettings
     from stacks.settings.section import SettingPath
+
+SES_REGIONS = ("us-east-1", "us-west-2", "eu-west-1")
+"""Regions of SES that user pools of other regions can use (Cognito developer guide, "Email settings")."""
 
 
 def load_environments(root: Path, process_environment: Mapping[str, str]) -> list[Settings]:
@@ -103,3 +107,25 @@ def cross_field_checks(settings: Settings) -> Iterator[str]:
         yield f"{missing} is missing: a domain requires a certificate, and a certificate a domain; set both or neither"
     if edge.hosted_zone_id is not None and edge.domain_name is None:
         yield "edge.hosted_zone_id is set without edge.domain_name; set the domain too, or remove the zone"
+    if settings.identity.email is not None:
+        yield from _email_checks(settings, settings.identity.email)
+
+
+def _email_checks(settings: Settings, email: EmailSettings) -> Iterator[str]:
+    """Yield a message for each reason why Cognito would refuse the SES identity."""
+    given = f'identity.email.identity_arn = "{email.identity_arn}"'
+    if email.identity_account != settings.account_id:
+        yield (
+            f"{given}: Cognito can only use an identity in its own account; verify the sender in SES of account "
+            f"{settings.account_id}"
+        )
+    if email.identity_region not in (settings.region, *SES_REGIONS):
+        yield (
+            f"{given}: a user pool in {settings.region} cannot send from SES in {email.identity_region}; verify the "
+            f"sender in {settings.region}, or in one of {', '.join(SES_REGIONS)}"
+        )
+    if not email.identity_covers_sender():
+        yield (
+            f'identity.email.sender = "{email.sender}": the identity "{email.identity}" does not cover this address; '
+            "use an address of the identity, or the ARN of the address or its domain"
+        )

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from contract.limits import LIMITS
+from stacks.settings.email import EmailSettings
 from stacks.settings.section import Section
 
 INTROSPECTION_DEPTH: Final = 15
@@ -188,4 +189,10 @@ class IdentitySettings(Section):
         default=None,
         description="a table [identity.oidc] of an OpenID Connect provider: name, issuer, client_id, domain_prefix, "
         "callback_urls, and optionally scopes and logout_urls",
+    )
+    email: EmailSettings | None = Field(
+        default=None,
+        description="a table [identity.email] to send email by Amazon SES: sender, identity_arn, and optionally "
+        "reply_to and configuration_set. Without it, Cognito sends at most 50 emails per day and account, from its own "
+        "address",
     )

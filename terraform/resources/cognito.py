@@ -13,6 +13,7 @@ _POOL_RENAMES = {
     "sign_in_policy": "Policies.SignInPolicy",
     "account_recovery_setting.recovery_mechanism": "RecoveryMechanisms",
     "admin_create_user_config.invite_message_template": "InviteMessageTemplate",
+    "email_configuration.from_email_address": "From",
     "schema": "Schema",
 }
 _SET_APART = ("tags", "mfa_configuration", "software_token_mfa_configuration")

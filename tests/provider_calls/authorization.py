@@ -130,6 +130,12 @@ CREATED_TYPES = {
     "wafv2:CreateWebACL": "webacl",
 }
 """Calls that create a resource with a generated id -> its type."""
+LINKED_ROLES = {
+    "cognito-idp:CreateUserPool": "email.cognito-idp.amazonaws.com",
+    "cognito-idp:UpdateUserPool": "email.cognito-idp.amazonaws.com",
+}
+"""Calls that create a service-linked role without a dependent action in the reference -> its service: the first email
+configuration with SES (Cognito developer guide, "Using service-linked roles for Amazon Cognito")."""
 NOT_NEEDED = {
     "billing:GetBillingViewData": "for budgets of a billing view only (AWS Cost Management user guide)",
     "kms:CreateKey iam:CreateServiceLinkedRole": "for multi-Region keys only (KMS developer guide)",
@@ -305,6 +311,8 @@ def checks(bound: Bound, region: str, account: str) -> list[Check]:
         found += [Check(action, place, context, is_created=is_created) for place in places or ["*"]]
         for dependent in sorted(privilege.dependent_actions):
             found += _dependent(bound, dependent, context, region, account)
+    if bound.name in LINKED_ROLES:
+        found.append(_linked_role(LINKED_ROLES[bound.name], account))
     if bound.tags:
         found += _tagging(bound, context, region, account)
     passed: dict[str, str | tuple[str, ...]] = {"iam:PassedToService": PRINCIPALS.get(bound.service, "")}
@@ -348,14 +356,18 @@ def _dependent(
     if not reference.has_action(action) or action == "iam:PassRole":
         return  # a name that the reference mentions only here; in `checks`, for the roles in the request
     if action == "iam:CreateServiceLinkedRole":
-        host = f"{bound.service}.amazonaws.com"
-        role = f"arn:aws:iam::{account}:role/aws-service-role/{host}/AWSServiceRole"
-        yield Check(action, role, {"iam:AWSServiceName": host})
+        yield _linked_role(f"{bound.service}.amazonaws.com", account)
     elif service in {bound.service, "logs", "appsync"}:
         yield from _beside(bound, action, context, region, account)
     else:
         message = f"{bound.name} depends on {action}: add it to {__name__}"
         raise UnknownRequestError(message)
+
+
+def _linked_role(host: str, account: str) -> Check:
+    """Return the check of the creation of a service-linked role."""
+    role = f"arn:aws:iam::{account}:role/aws-service-role/{host}/AWSServiceRole"
+    return Check("iam:CreateServiceLinkedRole", role, {"iam:AWSServiceName": host})
 
 
 def _beside(

@@ -14,6 +14,7 @@ from tests.helpers.documents import documented
 from tests.unit.stacks.all_features import production_with_all_features
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
 NEAR = Quota("Service", "service", "Things", 10, ("aws_thing",), "https://docs.aws.amazon.com/")
@@ -46,12 +47,39 @@ def test_a_quota_with_a_reason_is_always_near() -> None:
     assert use.is_near
 
 
+def test_a_quota_can_depend_on_an_attribute() -> None:
+    resources = {"aws_pool.users": {"name": "users", "email": {"arn": "x"}}, "aws_other.x": {"sender": 1}}
+
+    def applies(only_if: str = "", unless: str = "") -> bool:
+        quota = Quota("Service", "service", "Messages", 50, (), "", why="each counts", only_if=only_if, unless=unless)
+        return [use.quota for use in uses(resources, (quota,))] == [quota]
+
+    assert applies(only_if="aws_pool.email.arn")
+    assert not applies(unless="aws_pool.email.arn")
+    assert not applies(only_if="aws_pool.name.arn")
+    assert applies(unless="aws_pool.sender")
+    assert not applies(only_if="aws_pool.sender")
+    assert not applies(only_if="aws_pools.email")
+
+
+def test_the_sender_of_email_determines_its_quota(production: Stack) -> None:
+    resources = production.resources
+    default = {"email_configuration": {"email_sending_account": "COGNITO_DEFAULT"}}
+    by_cognito = {**resources, "aws_cognito_user_pool.pool": default}
+
+    def about_email(found: Mapping[str, Any]) -> list[str]:
+        return [f"{use.quota.service}: {use.quota.name}" for use in uses(found, load()) if "Emails" in use.quota.name]
+
+    assert about_email(resources) == ["SES: Emails per day in the sandbox"]
+    assert about_email(by_cognito) == ["Cognito: Emails per day with Cognito's own sender"]
+
+
 def test_production_comes_near_two_quotas(production: Stack) -> None:
     lines = report(production).splitlines()
 
     assert lines[0] == "Quotas of a new account that prod comes near in us-east-1:"
     named = [line.split(":")[0].strip() for line in lines[1:-1] if line.startswith("  ") and not line.startswith("   ")]
-    assert named == ["Lambda, Concurrent executions", "Cognito, Emails per day with Cognito's own sender"]
+    assert named == ["Lambda, Concurrent executions", "SES, Emails per day in the sandbox"]
     functions = len(production.document["resource"]["aws_lambda_function"])
     assert f"at least {functions} of 1,000, 10 in new accounts" in lines[1]
     assert any("lambda/L-B99A9384" in line for line in lines)

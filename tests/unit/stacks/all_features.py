@@ -32,6 +32,12 @@ ALL_FEATURES = {
         "callback_urls": ["https://chat.example.com/signed-in", "chat://signed-in"],
         "logout_urls": ["https://chat.example.com/"]
     }""",
+    "CHAT_IDENTITY__EMAIL": """{
+        "sender": "Chat <no-reply@chat.example.com>",
+        "identity_arn": "arn:aws:ses:us-east-1:333333333333:identity/example.com",
+        "reply_to": "help@example.com",
+        "configuration_set": "chat"
+    }""",
     "CHAT_ENCRYPTION__CUSTOMER_MANAGED_KEY": "true",
     "CHAT_GITHUB__REPOSITORY": "acme/chat",
     "CHAT_LIMITS__MESSAGES_PER_MINUTE": "60",
