@@ -27,6 +27,8 @@ class Environment:
         after: the environment whose deployed release it takes; None if it takes every commit of the default branch.
         production: whether the policy rules for production apply.
         require_lock_file: whether plans need the committed provider lock file.
+        record_key_arn: the KMS key that authenticates its records; None if they are not authenticated.
+        require_record_key: whether plans and deployments need that key.
         workflows: whether it receives releases: commands and workflows plan, check and deploy it.
     """
 
@@ -35,6 +37,8 @@ class Environment:
     after: str | None = None
     production: bool = False
     require_lock_file: bool = False
+    record_key_arn: str | None = None
+    require_record_key: bool = False
     workflows: bool = True
 
 
@@ -155,6 +159,8 @@ def _read(name: str, file: Path) -> Environment:
         settings.after or None,
         production=settings.production,
         require_lock_file=settings.require_lock_file,
+        record_key_arn=settings.record_key_arn,
+        require_record_key=settings.require_record_key,
         workflows=settings.workflows,
     )
 

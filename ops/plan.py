@@ -32,6 +32,7 @@ class PlanRequest:
         lock: the committed provider lock file.
         rollback_of: the release before a rollback, or None.
         commit: the commit from which the stack was synthesized; None for the commit of the checkout.
+        review_only: whether the plan must not be applied.
     """
 
     stack: Stack
@@ -40,6 +41,7 @@ class PlanRequest:
     lock: Path = field(default_factory=default_lock)
     rollback_of: str | None = None
     commit: Commit | None = None
+    review_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def make_plan(request: PlanRequest, order: PromotionOrder) -> PlannedChange:
             url=stack.state.url, serial=state[0] if state else None, lineage=state[1] if state else None
         ),
         rollback_of=request.rollback_of,
+        review_only=request.review_only,
     )
     return PlannedChange(record, plan)
 

@@ -19,6 +19,7 @@ from ops.plan import counts
 from ops.plans import Action, Plan
 from ops.promotion_checks import check_json, check_lock, check_plan, check_stack, check_state
 from ops.reapply import apply_reviewed
+from ops.record_key import RecordKey
 from ops.records import DeploymentRecord, ReviewRecord, read_record
 from ops.review import review
 from ops.terraform import Terraform
@@ -26,7 +27,7 @@ from terraform.stack import IMPORTS, Stack
 
 if TYPE_CHECKING:
     from ops.approvals import Approval
-    from ops.order import PromotionOrder
+    from ops.order import Environment, PromotionOrder
     from ops.review.report import Review
 
 
@@ -63,6 +64,7 @@ class Promotion:
 
     def _apply(self, file: Path, order: PromotionOrder) -> DeploymentRecord:
         environment = self.record.environment
+        key = RecordKey(order.steps[environment])
         lock = check_lock(self.record, self.lock, order)
         terraform = Terraform.open(self.stack)
         terraform.prepare(committed_lock=lock)
@@ -73,6 +75,7 @@ class Promotion:
         reviewed = review(plan, self.approvals, environment)
         if reviewed.is_refused:
             raise RefusedError(_refusal(reviewed))
+        key.check()  # not after the apply
         history = History.of(self.stack)
         history.keep(self.stack)
         log(f"Applying to {environment}: {counts(plan)} ...")
@@ -89,7 +92,11 @@ class Promotion:
                 finding.address: finding.approval_reason for finding in reviewed.findings if finding.approval_reason
             },
         )
-        log(f"{environment} has release {self.record.release_sha256[:12]}: {history.add(deployed)}")
+        try:
+            deployed = key.sign(deployed)
+        finally:
+            place = history.add(deployed)
+        log(f"{environment} has release {self.record.release_sha256[:12]}: {place}")
         return deployed
 
 
@@ -110,16 +117,21 @@ def _caller() -> str:
         return "unknown"
 
 
-def last_deployment(source: str, stacks: Path, given: Path | None) -> DeploymentRecord | None:
+def last_deployment(source: Environment, stacks: Path, given: Path | None) -> DeploymentRecord | None:
     """Return the last deployment of an environment, from its history or from a file; None if there is none.
 
     Raises:
-        RefusedError: the file is the record of another environment.
-        OperationError: S3 refused, or the file cannot be used.
+        RefusedError: the record is not authentic, or the file is the record of another environment.
+        OperationError: S3 or KMS refused, or the file cannot be used.
     """
     if given is None:
-        return History.of(Stack.find(stacks, source)).last()
-    record = read_record(given, DeploymentRecord)
-    if record.review.environment != source:
-        raise RefusedError(f"{given} is the deployment record of {record.review.environment}, not of {source}")
+        history = History.of(Stack.find(stacks, source.name))
+        record, place = history.last(), f"The last record next to {history.location.url}"
+    else:
+        record, place = read_record(given, DeploymentRecord), str(given)
+    if record is None:
+        return None
+    if record.review.environment != source.name:
+        raise RefusedError(f"{place} is the deployment record of {record.review.environment}, not of {source.name}")
+    RecordKey(source).verify(record, place)
     return record

@@ -39,6 +39,19 @@ def check_environment(record: ReviewRecord, environment: str, source: str | None
         )
 
 
+def check_purpose(record: ReviewRecord) -> None:
+    """Check that a plan may be applied.
+
+    Raises:
+        RefusedError: it was made for a review only.
+    """
+    if record.review_only:
+        raise RefusedError(
+            f"The plan for {record.environment} was made for a review only (--review-only), for example for a pull "
+            f"request. {_again(record)}"
+        )
+
+
 def check_plan(record: ReviewRecord, plan: Path) -> None:
     """Check that a plan file is the reviewed one.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import datetime  # noqa: TC003 - pydantic reads it at run time
 from typing import TYPE_CHECKING, Literal, TypeVar
 
@@ -17,11 +19,41 @@ _SHA256 = r"^[0-9a-f]{64}$"
 Sha256 = Field(pattern=_SHA256)
 
 
-class _Record(BaseModel):
+MAC_ALGORITHM = "HMAC_SHA_256"
+
+
+class _Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class StateVersion(_Record):
+class Authentication(_Document):
+    """The authentication code of a record, made by KMS (RFC 2104)."""
+
+    key_arn: str = Field(description="ARN of the HMAC key")
+    algorithm: Literal["HMAC_SHA_256"] = "HMAC_SHA_256"
+    mac: str = Field(description="the code of `Record.message`, in Base64")
+
+
+class Record(_Document):
+    """A record, authenticated or not."""
+
+    kind: str
+    authentication: Authentication | None = Field(
+        default=None, description="null if the environment has no record key, or the plan is for a review only"
+    )
+
+    def message(self) -> bytes:
+        """Return what is authenticated: the kind, and the SHA-256 of the content as canonical JSON.
+
+        KMS accepts at most 4,096 bytes. Values that equal their default are left out, so that records remain valid when
+        a later version adds fields.
+        """
+        document = self.model_dump(mode="json", exclude={"authentication"}, exclude_defaults=True)
+        canonical = json.dumps(document, sort_keys=True, separators=(",", ":"))
+        return f"{self.kind} record\n{hashlib.sha256(canonical.encode()).hexdigest()}".encode()
+
+
+class StateVersion(_Document):
     """The version of the state that a plan is based on; serial and lineage are None without a state."""
 
     url: str
@@ -29,7 +61,7 @@ class StateVersion(_Record):
     lineage: str | None
 
 
-class ReviewRecord(_Record):
+class ReviewRecord(Record):
     """A saved plan, and the conditions for applying it."""
 
     kind: Literal["review"] = "review"
@@ -50,10 +82,11 @@ class ReviewRecord(_Record):
     release_sha256: str = Sha256
     lock_sha256: str | None = Field(description="SHA-256 of the committed provider lock file, or null")
     state: StateVersion
+    review_only: bool = Field(default=False, description="whether the plan must not be applied")
     rollback_of: str | None = Field(default=None, description="the release that was deployed before the rollback")
 
 
-class DeploymentRecord(_Record):
+class DeploymentRecord(Record):
     """An applied plan."""
 
     kind: Literal["deployment"] = "deployment"
@@ -71,7 +104,7 @@ class DeploymentRecord(_Record):
         return f"{self.applied_at:%Y%m%dT%H%M%SZ}-{self.serial:06d}-{self.review.release_sha256[:12]}"
 
 
-RecordT = TypeVar("RecordT", bound=_Record)
+RecordT = TypeVar("RecordT", bound=Record)
 
 
 def read_record(file: Path, kind: type[RecordT]) -> RecordT:
@@ -100,7 +133,7 @@ def parse_record(content: bytes, kind: type[RecordT], place: str) -> RecordT:
         raise OperationError(f"{place} is not a {kind.__name__}: {where}: {first['msg']}") from error
 
 
-def write_record(record: _Record, file: Path) -> None:
+def write_record(record: Record, file: Path) -> None:
     """Write a record to a file."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(record.model_dump_json(indent=1) + "\n", encoding="utf-8")

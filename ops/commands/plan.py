@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 @click.option("--record", type=FILE, required=True, help="File that receives the review record (JSON).")
 @click.option("--json", "json_file", type=FILE, help="File that receives the plan as JSON, for `review` and `policy`.")
 @approvals_option
+@click.option(
+    "--review-only",
+    is_flag=True,
+    help="The plan is not applied: its record is not authenticated, which needs no permission on the record key.",
+)
 @stacks_option
 @lock_file_option
 def plan(
@@ -32,6 +37,7 @@ def plan(
     record: Path,
     json_file: Path | None,
     approvals: Path | None,
+    review_only: bool,
     stacks: Path,
     lock_file: Path,
 ) -> int:
@@ -48,19 +54,25 @@ def plan(
     from ops.order import PromotionOrder
     from ops.plan import PlanRequest, counts, make_plan
     from ops.quotas import report
+    from ops.record_key import RecordKey
     from ops.records import write_record
     from ops.review import review
     from terraform.stack import Stack
 
-    clear_outputs(out, record, json_file)
+    clear_outputs(out, record, json_file, inputs=(approvals,))
     order = PromotionOrder.load()
     order.check(environment)
     stack = Stack.find(stacks, environment)
+    key = RecordKey(order.steps[environment])
+    if not review_only:
+        key.check()  # not after minutes of planning
     allowed = read_approvals(approvals)
-    made = make_plan(PlanRequest(stack, release_digest(stacks, order.environments), out, lock_file), order)
+    release = release_digest(stacks, order.environments)
+    made = make_plan(PlanRequest(stack, release, out, lock_file, review_only=review_only), order)
     if json_file is not None:
         json_file.write_bytes(made.plan.json)
-    write_record(made.record, record)  # at the end, because the other files are of no use without it
+    # At the end, because the other files are of no use without it.
+    write_record(made.record if review_only else key.sign(made.record), record)
     if made.record.state.serial is None:
         log(report(stack))
     sys.stdout.write(review(made.plan, allowed, environment).text())

@@ -76,7 +76,15 @@ def promote(
     from ops.history import History
     from ops.order import ROOT, PromotionOrder
     from ops.promote import Promotion, last_deployment
-    from ops.promotion_checks import check_artifact, check_commit, check_environment, check_plan, check_source
+    from ops.promotion_checks import (
+        check_artifact,
+        check_commit,
+        check_environment,
+        check_plan,
+        check_purpose,
+        check_source,
+    )
+    from ops.record_key import RecordKey
     from ops.records import ReviewRecord, read_record, write_record
     from terraform.stack import Stack
 
@@ -84,11 +92,13 @@ def promote(
     order = PromotionOrder.load()
     reviewed = read_record(record, ReviewRecord)
     check_environment(reviewed, environment, source, order)
+    check_purpose(reviewed)
+    RecordKey(order.steps[environment]).verify(reviewed, str(record))
     stack = Stack.find(stacks, environment)
     check_plan(reviewed, plan)
     check_artifact(reviewed, stack, release_digest(stacks, order.environments))
     if source is not None:
-        check_source(reviewed, source, last_deployment(source, stacks, source_record))
+        check_source(reviewed, source, last_deployment(order.steps[source], stacks, source_record))
     check_commit(reviewed, History.of(stack).last(), ROOT)
     deployed = Promotion(stack, plan, reviewed, lock_file, read_approvals(approvals)).apply(order)
     if deployment is not None:

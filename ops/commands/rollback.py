@@ -70,7 +70,7 @@ def rollback(
     if to is None:
         print_deployments(history, format)
         return EXIT_OK
-    target = target_of(history, to, environment)
+    target = target_of(history, to, order.steps[environment])
     with tempfile.TemporaryDirectory() as folder:
         stack = history.stack(target, Path(folder) / "stack")
         last = history.last()

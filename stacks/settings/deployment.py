@@ -90,6 +90,15 @@ class PromotionSettings(Section):
     require_lock_file: bool = Field(
         default=False, description="true or false: whether plans need the committed provider lock file"
     )
+    record_key_arn: str | None = Field(
+        default=None,
+        pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$",
+        description="ARN of the KMS key of type HMAC_256 that authenticates records of plans and deployments; without "
+        "it, they are not authenticated",
+    )
+    require_record_key: bool = Field(
+        default=False, description="true or false: whether plans and deployments are refused without record_key_arn"
+    )
     workflows: bool = Field(
         default=True,
         description="true or false: whether it receives releases: commands and GitHub's workflows plan, check and "

@@ -158,6 +158,8 @@ def test_the_command_lists_all_environments(folder: Path, capsys: pytest.Capture
         "after": "dev",
         "production": True,
         "require_lock_file": True,
+        "record_key_arn": None,
+        "require_record_key": False,
         "workflows": True,
     }
 

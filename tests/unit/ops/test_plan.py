@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from common.commands import OperationError
-from common.exit_codes import EXIT_OK, FAILED
+from common.exit_codes import EXIT_OK, FAILED, REFUSED
 from ops import commit
 from ops.__main__ import main
 from ops.artifacts import file_digest
 from ops.order import PromotionOrder
+from ops.record_key import RecordKey
 from ops.records import ReviewRecord, read_record
 from ops.terraform import Terraform
+from tests.unit.ops.fake_kms import KEY, FakeKms, error, replace_kms
 from tests.unit.ops.test_promotion_checks import ORDER
 
 if TYPE_CHECKING:
@@ -145,3 +147,52 @@ def test_imports_of_a_recovery_contain_nothing_else(planning: Planning, capsys: 
     told = capsys.readouterr().err
     assert f"{file} cannot be used: it has resource besides imports" in told
     assert "python -m ops recover --environment dev" in told
+
+
+# --- authenticated records -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def kms(planning: Planning, monkeypatch: pytest.MonkeyPatch) -> FakeKms:
+    """Authenticate the records of dev, and replace KMS."""
+    assert planning
+    keyed = PromotionOrder({name: replace(one, record_key_arn=KEY) for name, one in ORDER.steps.items()})
+    monkeypatch.setattr(PromotionOrder, "load", lambda: keyed)
+    return replace_kms(monkeypatch)
+
+
+@pytest.mark.usefixtures("kms")
+def test_the_record_is_authenticated(planning: Planning) -> None:
+    assert planning.plan() == EXIT_OK
+
+    record = read_record(planning.files["--record"], ReviewRecord)
+    RecordKey(replace(ORDER.steps["dev"], record_key_arn=KEY)).verify(record, "the record")
+    assert not record.review_only
+
+
+def test_a_role_without_the_permission_plans_for_a_review_only(
+    planning: Planning, kms: FakeKms, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kms.refusal = error("AccessDeniedException")
+
+    assert planning.plan() == FAILED
+    told = capsys.readouterr().err
+    assert KEY in told
+    assert "--review-only" in told
+    assert not planning.files["--out"].exists()  # refused before the plan
+    assert planning.plan("--review-only") == EXIT_OK
+
+    record = read_record(planning.files["--record"], ReviewRecord)
+    assert record.review_only
+    assert record.authentication is None
+
+
+def test_an_environment_that_requires_a_key_is_not_planned_without_one(
+    planning: Planning, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    required = {name: replace(one, require_record_key=True) for name, one in ORDER.steps.items()}
+    monkeypatch.setattr(PromotionOrder, "load", lambda: PromotionOrder(required))
+
+    assert planning.plan() == REFUSED
+    assert "dev requires authenticated records (promotion.require_record_key in dev.toml)" in capsys.readouterr().err
+    assert not planning.files["--out"].exists()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,9 +14,11 @@ from ops.artifacts import content_digest, file_digest, release_digest
 from ops.history import History
 from ops.order import PromotionOrder
 from ops.plans import Plan
+from ops.record_key import RecordKey
 from ops.records import DeploymentRecord, ReviewRecord, read_record, write_record
 from ops.terraform import Terraform
-from terraform.stack import Stack
+from terraform.stack import Stack, StateLocation
+from tests.unit.ops.fake_kms import KEY, FakeKms, error, replace_kms
 from tests.unit.ops.plans import change
 from tests.unit.ops.test_promotion_checks import ORDER, deployment, record
 
@@ -117,6 +119,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     class FakeHistory:
         """Returns the last deployment of the previous environment."""
 
+        location = StateLocation("state", "eu-west-1", "environments/dev/chat/terraform.tfstate", None)
+
         def last(self) -> DeploymentRecord | None:
             return project.last
 
@@ -193,6 +197,7 @@ DEVIATIONS: dict[str, Callable[[Project], object]] = {
     "dev has no release yet": lambda project: setattr(project, "last", None),
     "cannot be promoted yet": lambda project: setattr(project, "last", deployment(release_sha256="9" * 64)),
     "deployment record of prod": lambda project: source_record(project, environment="prod"),
+    "for a review only": lambda project: project.review(review_only=True),
     "changes need an approval": lambda project: project.plan_changes(TABLE),
     "the SHA-256 of its JSON is": lambda project: project.changes.append(LOG_GROUP),
     "an earlier version of these commands": lambda project: project.review(json_sha256=None),
@@ -228,6 +233,8 @@ def test_promote_refuses_a_missing_lock_if_it_is_required(project: Project, caps
     digests = {"stack_sha256": Stack.find(project.folder / "stacks", "prod").digest()}
     write_record(of_prod.model_copy(update=digests), project.folder / "record.json")
     project.options.update({"--to": "prod", "--from": "staging"})
+    last = deployment(release_sha256=reviewed.release_sha256)
+    project.last = last.model_copy(update={"review": last.review.model_copy(update={"environment": "staging"})})
     assert project.promote() == REFUSED
     assert "is missing" in capsys.readouterr().err
     assert project.done == []
@@ -271,3 +278,108 @@ def test_a_stack_that_changes_after_the_first_check_is_refused(
     assert project.promote() == REFUSED
     assert "not the stack of the plan" in capsys.readouterr().err
     assert [done for done in project.done if not done.startswith("prepare")] == []
+
+
+# --- authenticated records -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def kms(project: Project, monkeypatch: pytest.MonkeyPatch) -> FakeKms:
+    """Authenticate the records of every environment, and replace KMS."""
+    keyed = PromotionOrder({name: replace(one, record_key_arn=KEY) for name, one in ORDER.steps.items()})
+    monkeypatch.setattr(PromotionOrder, "load", lambda: keyed)
+    fake = replace_kms(monkeypatch)
+    sign_all(project)
+    return fake
+
+
+def sign_all(project: Project) -> None:
+    """Authenticate the record of the plan and that of the previous environment."""
+    key = RecordKey(replace(ORDER.steps["staging"], record_key_arn=KEY))
+    file = project.folder / "record.json"
+    write_record(key.sign(read_record(file, ReviewRecord)), file)
+    assert project.last is not None
+    project.last = key.sign(project.last)
+
+
+def test_authenticated_records_are_accepted_and_made(project: Project, kms: FakeKms) -> None:
+    project.options["--deployment"] = str(project.folder / "deployment.json")
+
+    assert project.promote() == EXIT_OK
+
+    deployed = read_record(project.folder / "deployment.json", DeploymentRecord)
+    assert deployed.authentication is not None
+    RecordKey(replace(ORDER.steps["staging"], record_key_arn=KEY)).verify(deployed, "deployment.json")
+    assert kms.calls[-4:] == [("verify", False), ("generate", True), ("generate", False), ("verify", False)]
+
+
+def edit(project: Project, **changes: object) -> None:
+    """Change the record of the plan without its authentication code."""
+    file = project.folder / "record.json"
+    write_record(read_record(file, ReviewRecord).model_copy(update=changes), file)
+
+
+def change_source(project: Project, **changes: object) -> None:
+    """Change the deployment record of the previous environment without its authentication code."""
+    assert project.last is not None
+    project.last = project.last.model_copy(update=changes)
+
+
+def give_source(project: Project, **changes: object) -> None:
+    """Name a file with the changed deployment record of the previous environment."""
+    change_source(project, **changes)
+    assert project.last is not None
+    file = project.folder / "source.json"
+    write_record(project.last, file)
+    project.options["--source-record"] = str(file)
+    project.last = None
+
+
+FORGERIES: dict[str, Callable[[Project], object]] = {
+    "record.json is not as it was made": lambda project: edit(project, commit="d" * 40),
+    "record.json is not authenticated": lambda project: project.review(),
+    "last record next to s3://state/environments/dev/chat/terraform.tfstate is not as": lambda project: change_source(
+        project, applied_by="arn:aws:iam::222222222222:user/another"
+    ),
+    "last record next to s3://state/environments/dev/chat/terraform.tfstate is not auth": lambda project: change_source(
+        project, authentication=None
+    ),
+    "source.json is not as it was made": lambda project: give_source(project, serial=7),
+    "source.json is not authenticated": lambda project: give_source(project, authentication=None),
+}
+"""By the text of the refusal: the record that was not made with the key."""
+
+
+@pytest.mark.usefixtures("kms")
+@pytest.mark.parametrize("says", FORGERIES)
+def test_records_that_were_not_made_with_the_key_are_refused(
+    project: Project, capsys: pytest.CaptureFixture[str], says: str
+) -> None:
+    FORGERIES[says](project)
+
+    assert project.promote() == REFUSED
+    assert says in " ".join(capsys.readouterr().err.split())
+    assert project.done == []
+
+
+def test_nothing_is_applied_if_the_deployment_could_not_be_recorded(
+    project: Project, kms: FakeKms, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kms.generate_mac = lambda **_: (_ for _ in ()).throw(error("AccessDeniedException"))  # type: ignore[method-assign] # a role that verifies only
+
+    assert project.promote() == FAILED
+    assert KEY in capsys.readouterr().err
+    assert [done for done in project.done if not done.startswith("prepare")] == []
+
+
+def test_a_deployment_whose_authentication_fails_is_recorded(
+    project: Project, monkeypatch: pytest.MonkeyPatch, kms: FakeKms, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def disable(*_: object) -> None:
+        kms.refusal = error("DisabledException")
+
+    monkeypatch.setattr(promote, "apply_reviewed", disable)
+
+    assert project.promote() == FAILED
+    assert "DisabledException" in capsys.readouterr().err
+    assert project.done[-1] == "add 4"

@@ -1,0 +1,160 @@
+"""Authentication of records with the HMAC key of an environment, which never leaves KMS.
+
+The key is in the account of the state. Roles with ``kms:GenerateMac``
+make records that `promote` accepts; roles with ``kms:VerifyMac`` verify them.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from common.commands import OperationError, RefusedError, log
+from common.error_messages import sentence
+from ops.records import MAC_ALGORITHM, Authentication
+
+if TYPE_CHECKING:
+    from ops.order import Environment
+    from ops.records import Record
+
+RecordT = TypeVar("RecordT", bound="Record")
+_SETTING = "promotion.record_key_arn"
+_REMEDIES = {
+    "AccessDeniedException": "Only the plan role of the default branch and the apply role may make records "
+    "(kms:GenerateMac); both, and the apply role of the next environment, verify them (kms:VerifyMac). A plan that is "
+    "only reviewed needs no permission: python -m ops plan --review-only.",
+    "DisabledException": "Enable the key again, or set the ARN of another one and plan again.",
+    "InvalidKeyUsageException": "The key must be an HMAC key: key spec HMAC_256, key usage GENERATE_VERIFY_MAC.",
+    "KMSInvalidStateException": "If the key is pending deletion, cancel the deletion (aws kms cancel-key-deletion).",
+    "NotFoundException": "Check the ARN, and that the credentials are those of the environment's account.",
+}
+"""The remedy for each error code of KMS."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordKey:
+    """The key of an environment's records, or the setting that it has none.
+
+    Attributes:
+        environment: the environment, with its table ``[promotion]``.
+    """
+
+    environment: Environment
+
+    def check(self) -> None:
+        """Check that records can be authenticated, without making one.
+
+        Raises:
+            RefusedError: the environment requires a key and has none.
+            OperationError: KMS refused, or cannot be reached.
+        """
+        if self._arn() is None:
+            return
+        try:
+            self._call("generate_mac", Message=b"check", DryRun=True)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "DryRunOperationException":
+                raise self._error("made", error) from error
+        except BotoCoreError as error:
+            raise self._error("made", error) from error
+
+    def sign(self, record: RecordT) -> RecordT:
+        """Return a record with its authentication; without a key, the record itself.
+
+        Raises:
+            RefusedError: the environment requires a key and has none.
+            OperationError: KMS refused, or cannot be reached.
+        """
+        arn = self._arn()
+        if arn is None:
+            log(f"  The record is not authenticated: {self.environment.name} has no {_SETTING}.")
+            return record
+        try:
+            mac = self._call("generate_mac", Message=record.message())["Mac"]
+        except (ClientError, BotoCoreError) as error:
+            raise self._error("made", error) from error
+        return record.model_copy(
+            update={"authentication": Authentication(key_arn=arn, mac=base64.b64encode(mac).decode())}
+        )
+
+    def verify(self, record: Record, place: str) -> None:
+        """Check that a record was made with the key of the environment and has not changed.
+
+        Args:
+            record: the record.
+            place: its place, as messages name it.
+
+        Raises:
+            RefusedError: it was not, or the environment requires a key and has none.
+            OperationError: KMS refused, or cannot be reached.
+        """
+        arn, found = self._arn(), record.authentication
+        if arn is None:
+            if found is not None:
+                raise RefusedError(
+                    f"{place} is authenticated with {found.key_arn}, but {self.environment.file} names no key. "
+                    f"Set {_SETTING} to the key of {self.environment.name}."
+                )
+            log(f"  {place} is not authenticated: {self.environment.name} has no {_SETTING}.")
+            return
+        if found is None:
+            raise RefusedError(
+                f"{place} is not authenticated, but {self.environment.name} accepts only records that were made with "
+                f"{arn} ({_SETTING} in {self.environment.file}). {self._again(record)}"
+            )
+        if found.key_arn != arn:
+            raise RefusedError(
+                f"{place} is authenticated with {found.key_arn}, which is not the key of {self.environment.name}: "
+                f"{arn} ({_SETTING} in {self.environment.file}). {self._again(record)}"
+            )
+        try:
+            self._call("verify_mac", Message=record.message(), Mac=base64.b64decode(found.mac, validate=True))
+        except (ClientError, BotoCoreError, binascii.Error) as error:
+            if not _is_another(error):
+                raise self._error("verified", error) from error
+            raise RefusedError(
+                f"{place} is not as it was made with {arn}: its authentication code does not match its content. "
+                f"Find out who changed it. {self._again(record)}"
+            ) from error
+
+    def _arn(self) -> str | None:
+        """Return the ARN of the key, or None if the environment needs none."""
+        one = self.environment
+        if one.record_key_arn is None and one.require_record_key:
+            raise RefusedError(
+                f"{one.name} requires authenticated records (promotion.require_record_key in {one.file}), but has no "
+                f"{_SETTING}. Set it to the ARN of its HMAC key (docs/promotion.md, Authenticated records)."
+            )
+        return one.record_key_arn
+
+    def _call(self, operation: str, **arguments: Any) -> Any:  # noqa: ANN401 - boto3's request and response
+        arn = self.environment.record_key_arn or ""
+        kms: Any = boto3.client("kms", region_name=arn.split(":")[3])
+        return getattr(kms, operation)(KeyId=arn, MacAlgorithm=MAC_ALGORITHM, **arguments)
+
+    def _error(self, done: str, error: Exception) -> OperationError:
+        one = self.environment
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
+        remedy = _REMEDIES.get(code, "")
+        return OperationError(
+            f"The record of {one.name} could not be {done} with the key {one.record_key_arn} ({_SETTING} in "
+            f"{one.file}). {sentence(error)} {remedy}".rstrip()
+        )
+
+    def _again(self, record: Record) -> str:
+        name = self.environment.name
+        if record.kind == "review":
+            return f"Create and review a new plan: python -m ops plan --environment {name} ..."
+        return f"Deploy the release to {name} again, which makes a new record even if nothing changes."
+
+
+def _is_another(error: Exception) -> bool:
+    """Return whether the authentication code is not the one of the record."""
+    if isinstance(error, binascii.Error):
+        return True
+    return isinstance(error, ClientError) and error.response["Error"]["Code"] == "KMSInvalidMacException"
