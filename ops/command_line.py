@@ -81,6 +81,20 @@ class Command(click.Command):
         self.exit_codes = exit_codes or {}
         self.usage_code = usage_code
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; the error for missing options names all of them."""
+        given = list(args)  # the parser empties the list
+        try:
+            return super().parse_args(ctx, args)
+        except click.MissingParameter:
+            values, _, _ = self.make_parser(ctx).parse_args(given)
+            required = [parameter for parameter in self.params if parameter.required]
+            missing = [one for one in required if one.value_is_missing(one.consume_value(ctx, values)[0])]
+            if len(missing) < 2:  # noqa: PLR2004 - click's own message names one
+                raise
+            names = ", ".join(parameter.get_error_hint(ctx) for parameter in missing)
+            raise click.UsageError(f"Missing: {names}.", ctx=ctx) from None
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the examples and the exit codes."""
         super().format_epilog(ctx, formatter)

@@ -73,7 +73,7 @@ def plan(
         json_file.write_bytes(made.plan.json)
     # At the end, because the other files are of no use without it.
     write_record(made.record if review_only else key.sign(made.record), record)
-    if made.record.state.serial is None:
+    if not made.plan.prior:  # an empty workspace has a state too
         log(report(stack))
     sys.stdout.write(review(made.plan, allowed, environment).text())
     log(f"Plan for {environment}: {counts(made.plan)}. Plan: {out}, record: {record}")

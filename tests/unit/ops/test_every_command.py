@@ -225,6 +225,9 @@ def test_missing_required_arguments(command: Command, place: Path) -> None:
     code, said = ended(command, [])
     assert code == usage_code(command)
     assert "required" in said or "Missing" in said
+    if not command.has_more:
+        flags = [option.flag for option in options_of(command) if option.is_needed and option.flag]
+        assert [flag for flag in flags if flag not in said] == []
     assert_nothing_is_written(place)
 
 

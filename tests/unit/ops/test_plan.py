@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -34,10 +34,12 @@ class Planning:
     Attributes:
         folder: the folder of the stacks and of the plan's files.
         failure: what Terraform raises after it has written the plan; None if it succeeds.
+        document: the plan as JSON.
     """
 
     folder: Path
     failure: BaseException | None = None
+    document: dict[str, Any] = field(default_factory=lambda: DOCUMENT)
 
     @property
     def files(self) -> dict[str, Path]:
@@ -62,7 +64,9 @@ def planning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planning:
     for environment in ORDER.environments:
         stack = tmp_path / "stacks" / f"chat-{environment}"
         stack.mkdir(parents=True)
-        (stack / "cdk.tf.json").write_text(json.dumps({"terraform": {"backend": BACKEND}}))
+        (stack / "cdk.tf.json").write_text(
+            json.dumps({"terraform": {"backend": BACKEND}, "provider": {"aws": [{"region": "eu-west-1"}]}})
+        )
 
     class FakeTerraform:
         """Writes a plan, or fails."""
@@ -74,7 +78,7 @@ def planning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planning:
             file.write_bytes(b"plan")
             if planning.failure is not None:
                 raise planning.failure
-            return DOCUMENT
+            return planning.document
 
         def state_version(self) -> tuple[int, str]:
             return 4, "abc"
@@ -92,6 +96,18 @@ def test_the_record_has_the_digests_of_the_plan_and_of_its_json(planning: Planni
     assert record.plan_sha256 == file_digest(planning.files["--out"])
     assert record.json_sha256 == file_digest(planning.files["--json"])
     assert json.loads(planning.files["--json"].read_bytes()) == DOCUMENT
+
+
+def test_the_quotas_are_printed_until_something_is_deployed(
+    planning: Planning, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert planning.plan() == EXIT_OK
+    assert "Quotas of a new account" in capsys.readouterr().err
+
+    table = {"address": "aws_dynamodb_table.rooms", "mode": "managed", "values": {}}
+    planning.document = {**DOCUMENT, "prior_state": {"values": {"root_module": {"resources": [table]}}}}
+    assert planning.plan() == EXIT_OK
+    assert "Quotas" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("failure", [OperationError("Terraform failed"), KeyboardInterrupt()], ids=["failed", "killed"])
