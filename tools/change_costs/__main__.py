@@ -28,14 +28,16 @@ if TYPE_CHECKING:
 def table(samples: Iterable[Sample]) -> str:
     """Return the table of changes, their cost and their budget, as in docs/maintaining.md; new files are in italics."""
     rows = [
-        f"| {sample.title} | {len(sample.by_hand)} | {sample.budget} | {', '.join(map(_file, sample.by_hand))} |"
+        f"| {sample.title} | {len(sample.by_hand)} | {sample.budget} | {', '.join(_file(sample, name) for name in sample.by_hand)} |"
         for sample in samples
     ]
     return "\n".join(["| change | by hand | at most | files |", "| --- | --- | --- | --- |", *rows])
 
 
-def _file(name: str) -> str:
-    return f"`{name}`" if (ROOT / name).exists() else f"*{name}*"
+def _file(sample: Sample, name: str) -> str:
+    # A file that the sample creates may exist in this checkout: the environments are the user's.
+    is_new = name in sample.created or not (ROOT / name).exists()
+    return f"*{name}*" if is_new else f"`{name}`"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -47,6 +47,11 @@ def test_the_document_has_the_table() -> None:
     assert table(SAMPLES) in (ROOT / "docs" / "maintaining.md").read_text(encoding="utf-8")
 
 
+def test_a_file_that_the_user_has_is_new_if_the_change_creates_it() -> None:
+    (row,) = table([sample_of(created={"environments/dev.toml": ""})]).splitlines()[2:]
+    assert row.endswith("| *environments/dev.toml* |")
+
+
 def sample_of(**changes: object) -> Sample:
     given = {
         "name": "x",
