@@ -27,17 +27,14 @@ if TYPE_CHECKING:
 
 def table(samples: Iterable[Sample]) -> str:
     """Return the table of changes, their cost and their budget, as in docs/maintaining.md; new files are in italics."""
-    rows = [
-        f"| {sample.title} | {len(sample.by_hand)} | {sample.budget} | {', '.join(_file(sample, name) for name in sample.by_hand)} |"
-        for sample in samples
-    ]
+    rows = [f"| {sample.title} | {len(sample.by_hand)} | {sample.budget} | {_files(sample)} |" for sample in samples]
     return "\n".join(["| change | by hand | at most | files |", "| --- | --- | --- | --- |", *rows])
 
 
-def _file(sample: Sample, name: str) -> str:
+def _files(sample: Sample) -> str:
     # A file that the sample creates may exist in this checkout: the environments are the user's.
-    is_new = name in sample.created or not (ROOT / name).exists()
-    return f"*{name}*" if is_new else f"`{name}`"
+    new = {name for name in sample.by_hand if name in sample.created or not (ROOT / name).exists()}
+    return ", ".join(f"*{name}*" if name in new else f"`{name}`" for name in sample.by_hand)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
