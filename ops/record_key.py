@@ -1,6 +1,6 @@
 """Authentication of records with the HMAC key of an environment, which never leaves KMS.
 
-The key is in the account of the state. Roles with ``kms:GenerateMac``
+The key is in the account of the state: the stack ``state-<environment>`` creates it. Roles with ``kms:GenerateMac``
 make records that `promote` accepts; roles with ``kms:VerifyMac`` verify them.
 """
 
@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 RecordT = TypeVar("RecordT", bound="Record")
 _SETTING = "promotion.record_key_arn"
 _REMEDIES = {
-    "AccessDeniedException": "Only the plan role of the default branch and the apply role may make records "
-    "(kms:GenerateMac); both, and the apply role of the next environment, verify them (kms:VerifyMac). A plan that is "
-    "only reviewed needs no permission: python -m ops plan --review-only.",
+    "AccessDeniedException": "The plan role of the default branch and the apply role may make records "
+    "(kms:GenerateMac); they and the apply role of the next environment may verify them (kms:VerifyMac), in another "
+    "account with promotion.record_verifier_account_ids. A plan that is only reviewed needs neither: "
+    "python -m ops plan --review-only.",
     "DisabledException": "Enable the key again, or set the ARN of another one and plan again.",
-    "InvalidKeyUsageException": "The key must be an HMAC key: key spec HMAC_256, key usage GENERATE_VERIFY_MAC.",
+    "InvalidKeyUsageException": "The key must be an HMAC key: use the output RecordKeyArn of the stack state-{name}.",
     "KMSInvalidStateException": "If the key is pending deletion, cancel the deletion (aws kms cancel-key-deletion).",
-    "NotFoundException": "Check the ARN, and that the credentials are those of the environment's account.",
+    "NotFoundException": "Compare the ARN with the output RecordKeyArn of the stack state-{name}.",
 }
 """The remedy for each error code of KMS."""
 
@@ -128,7 +129,8 @@ class RecordKey:
         if one.record_key_arn is None and one.require_record_key:
             raise RefusedError(
                 f"{one.name} requires authenticated records (promotion.require_record_key in {one.file}), but has no "
-                f"{_SETTING}. Set it to the ARN of its HMAC key (docs/promotion.md, Authenticated records)."
+                f"{_SETTING}. Set it to the output RecordKeyArn of the stack state-{one.name} (docs/terraform.md, "
+                "Bootstrap)."
             )
         return one.record_key_arn
 
@@ -140,7 +142,7 @@ class RecordKey:
     def _error(self, done: str, error: Exception) -> OperationError:
         one = self.environment
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-        remedy = _REMEDIES.get(code, "")
+        remedy = _REMEDIES.get(code, "").format(name=one.name)
         return OperationError(
             f"The record of {one.name} could not be {done} with the key {one.record_key_arn} ({_SETTING} in "
             f"{one.file}). {sentence(error)} {remedy}".rstrip()

@@ -40,6 +40,7 @@ class StateStack(TerraformStack):
         self._region = settings.state.region or settings.region
         self._bucket_arn = f"arn:{partition_of(self._region).name}:s3:::{settings.state.bucket}"
         self._key_arn = settings.state.kms_key_id
+        self._record_key_arn = settings.promotion.record_key_arn
         add_terraform_settings(self, settings, region=self._region)
         self._build_backend()
         if settings.state.create_bucket:
@@ -66,13 +67,21 @@ class StateStack(TerraformStack):
 
     def _build_bucket(self) -> None:
         state = self._settings.state
-        module = self._add_module(
-            "state", "state-backend", {"bucket": state.bucket, "require_key": state.kms_key_id is not None}
-        )
+        variables = {
+            "bucket": state.bucket,
+            "require_key": state.kms_key_id is not None,
+            "create_record_key": True,
+            "record_verifier_account_ids": list(self._settings.promotion.record_verifier_account_ids),
+        }
+        module = self._add_module("state", "state-backend", variables)
         self._bucket_arn = module.get_string("bucket_arn")
         self._key_arn = module.get_string("kms_key_arn")
+        record_key_arn = self._record_key_arn = module.get_string("record_key_arn")
         self._build_output("StateBucket", module.get_string("bucket"), "Bucket of the Terraform state")
         self._build_output("StateKeyArn", self._key_arn, "ARN of the bucket's KMS key: kms_key_id in [state]")
+        self._build_output(
+            "RecordKeyArn", record_key_arn, "ARN of the KMS key of records: record_key_arn in [promotion]"
+        )
 
     def _build_github(self, repository: str) -> None:
         settings, github = self._settings, self._settings.github
@@ -91,12 +100,19 @@ class StateStack(TerraformStack):
             "app_name": settings.app_name,
             "environments": [settings.environment],
             "plan_role_name": physical_name(settings, "plan", "role"),
+            "pull_request_role_name": physical_name(settings, "pull-request", "role"),
+            "record_key_arn": self._record_key_arn,
             "state": {name: value for name, value in state.items() if value is not None},
         }
         given = {name: value for name, value in variables.items() if value is not None}
         module = self._add_module("github", "github-oidc", given)
         self._build_output(
             "PlanRoleArn", module.get_string("plan_role_arn"), "ARN of the role for plans in GitHub Actions"
+        )
+        self._build_output(
+            "PullRequestRoleArn",
+            module.get_string("pull_request_role_arn"),
+            "ARN of the role for plans of pull requests in GitHub Actions",
         )
         apply_role = f'${{module.{module.friendly_unique_id}.apply_role_arns["{settings.environment}"]}}'
         self._build_output("ApplyRoleArn", apply_role, "ARN of the role for applies in GitHub Actions")

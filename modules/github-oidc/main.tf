@@ -7,15 +7,17 @@ locals {
   provider_arn = var.existing_provider_arn == null ? one(aws_iam_openid_connect_provider.this).arn : var.existing_provider_arn
 
   # Both forms of GitHub's `sub`: repo:owner/name:... and, with ids, repo:owner@1/name@2:...
-  owner       = split("/", var.repository)[0]
-  name        = split("/", var.repository)[1]
-  by_names    = var.repository_ids == null || var.accept_names == true ? ["repo:${var.repository}"] : []
-  by_ids      = var.repository_ids == null ? [] : ["repo:${local.owner}@${var.repository_ids.owner}/${local.name}@${var.repository_ids.repository}"]
-  repository  = concat(local.by_ids, local.by_names)
-  plan_events = ["pull_request", "ref:refs/heads/${var.default_branch}"]
+  owner      = split("/", var.repository)[0]
+  name       = split("/", var.repository)[1]
+  by_names   = var.repository_ids == null || var.accept_names == true ? ["repo:${var.repository}"] : []
+  by_ids     = var.repository_ids == null ? [] : ["repo:${local.owner}@${var.repository_ids.owner}/${local.name}@${var.repository_ids.repository}"]
+  repository = concat(local.by_ids, local.by_names)
 
   subjects = merge(
-    { plan = flatten([for repository in local.repository : [for event in local.plan_events : "${repository}:${event}"]]) },
+    {
+      plan         = [for repository in local.repository : "${repository}:ref:refs/heads/${var.default_branch}"]
+      pull-request = [for repository in local.repository : "${repository}:pull_request"]
+    },
     { for name in var.environments : "apply-${name}" => [for repository in local.repository : "${repository}:environment:${name}"] },
   )
 }
@@ -59,10 +61,21 @@ data "aws_iam_policy_document" "trust" {
 
 # --- Plan: reads settings and states, writes only plans ------------------------------------------
 
+# Records of its plans are authentic, so that they can be applied.
 resource "aws_iam_role" "plan" {
   name                 = coalesce(var.plan_role_name, "${var.app_name}-plan")
-  description          = "Terraform plan for pull requests and drift of ${var.repository}"
+  description          = "Terraform plan for deployments and drift of ${var.repository}"
   assume_role_policy   = data.aws_iam_policy_document.trust["plan"].json
+  max_session_duration = 3600
+  permissions_boundary = var.permissions_boundary_arn
+  tags                 = var.tags
+}
+
+# A pull request runs code that nobody has reviewed: its plans are shown and never applied.
+resource "aws_iam_role" "pull_request" {
+  name                 = coalesce(var.pull_request_role_name, "${var.app_name}-pull-request")
+  description          = "Terraform plan for pull requests of ${var.repository}"
+  assume_role_policy   = data.aws_iam_policy_document.trust["pull-request"].json
   max_session_duration = 3600
   permissions_boundary = var.permissions_boundary_arn
   tags                 = var.tags
@@ -115,6 +128,30 @@ data "aws_iam_policy_document" "plan" {
       resources = [statement.value]
     }
   }
+}
+
+resource "aws_iam_role_policy" "pull_request" {
+  name   = "plan"
+  role   = aws_iam_role.pull_request.id
+  policy = data.aws_iam_policy_document.plan.json
+}
+
+data "aws_iam_policy_document" "plan_records" {
+  count = var.record_key_arn == null ? 0 : 1
+
+  statement {
+    sid       = "AuthenticateRecords"
+    actions   = ["kms:GenerateMac", "kms:VerifyMac"]
+    resources = [var.record_key_arn]
+  }
+}
+
+resource "aws_iam_role_policy" "plan_records" {
+  count = var.record_key_arn == null ? 0 : 1
+
+  name   = "records"
+  role   = aws_iam_role.plan.id
+  policy = one(data.aws_iam_policy_document.plan_records).json
 }
 
 resource "aws_iam_role_policy" "plan" {
@@ -171,6 +208,28 @@ data "aws_iam_policy_document" "apply_state" {
       sid       = "EncryptState"
       actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
       resources = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.record_key_arn == null ? [] : [var.record_key_arn]
+
+    content {
+      sid       = "AuthenticateRecords"
+      actions   = ["kms:GenerateMac"]
+      resources = [statement.value]
+    }
+  }
+
+  # With this environment's key, and with that of the environment whose release it takes, which may be in another
+  # account: the policy of that key decides.
+  dynamic "statement" {
+    for_each = var.record_key_arn == null ? [] : ["verify"]
+
+    content {
+      sid       = "VerifyRecords"
+      actions   = ["kms:VerifyMac"]
+      resources = ["arn:${data.aws_partition.current.partition}:kms:*:*:key/*"]
     }
   }
 }

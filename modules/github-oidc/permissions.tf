@@ -295,7 +295,7 @@ data "aws_iam_policy_document" "write" {
       "iam:UpdateOpenIDConnectProviderThumbprint",
       "iam:UpdateRole",
     ]
-    resources = concat([local.provider_arn, aws_iam_role.plan.arn], [for role in aws_iam_role.apply : role.arn])
+    resources = concat([local.provider_arn, aws_iam_role.plan.arn, aws_iam_role.pull_request.arn], [for role in aws_iam_role.apply : role.arn])
   }
 
   # Whatever the bucket of states and plans is called, and whatever tags its key has, an apply role cannot configure,
@@ -341,6 +341,17 @@ data "aws_iam_policy_document" "write" {
       sid         = "NotTheStateKey"
       effect      = "Deny"
       not_actions = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"]
+      resources   = [statement.value]
+    }
+  }
+
+  dynamic "statement" {
+    for_each = var.record_key_arn == null ? [] : [var.record_key_arn]
+
+    content {
+      sid         = "NotTheRecordKey"
+      effect      = "Deny"
+      not_actions = ["kms:DescribeKey", "kms:GenerateMac", "kms:VerifyMac"]
       resources   = [statement.value]
     }
   }

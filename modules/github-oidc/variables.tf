@@ -37,7 +37,7 @@ variable "accept_names" {
 }
 
 variable "default_branch" {
-  description = "Branch whose scheduled workflows may plan, to detect drift."
+  description = "Branch whose workflows may plan: deployments, and drift detection."
   type        = string
   default     = "main"
   nullable    = false
@@ -90,6 +90,23 @@ variable "plan_role_name" {
     condition     = var.plan_role_name == null || can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", var.plan_role_name))
     error_message = "plan_role_name must be a role name."
   }
+}
+
+variable "pull_request_role_name" {
+  description = "Name of the role for plans of pull requests. Default: <app_name>-pull-request."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.pull_request_role_name == null || can(regex("^[A-Za-z0-9+=,.@_-]{1,64}$", var.pull_request_role_name))
+    error_message = "pull_request_role_name must be a role name."
+  }
+}
+
+variable "record_key_arn" {
+  description = "ARN of the HMAC key that authenticates records of plans and deployments: record_key_arn of the module state-backend. Default: none."
+  type        = string
+  default     = null
 }
 
 variable "state" {

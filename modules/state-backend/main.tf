@@ -35,6 +35,46 @@ resource "aws_kms_alias" "this" {
   target_key_id = aws_kms_key.this.key_id
 }
 
+# --- The key of records --------------------------------------------------------------------------
+
+data "aws_iam_policy_document" "record_key" {
+  source_policy_documents = [data.aws_iam_policy_document.key.json]
+
+  # Who promotes to the next environment, in another account, verifies the record of the deployment to this one.
+  dynamic "statement" {
+    for_each = length(var.record_verifier_account_ids) == 0 ? [] : ["verify"]
+
+    content {
+      sid       = "OtherAccountsVerifyRecords"
+      actions   = ["kms:VerifyMac"]
+      resources = ["*"] # in a key's policy: this key
+
+      principals {
+        type        = "AWS"
+        identifiers = [for id in sort(var.record_verifier_account_ids) : "arn:${data.aws_partition.current.partition}:iam::${id}:root"]
+      }
+    }
+  }
+}
+
+resource "aws_kms_key" "records" {
+  count = var.create_record_key ? 1 : 0
+
+  description              = "Records of plans and deployments with their state in ${var.bucket}"
+  customer_master_key_spec = "HMAC_256"
+  key_usage                = "GENERATE_VERIFY_MAC"
+  deletion_window_in_days  = 30
+  policy                   = data.aws_iam_policy_document.record_key.json
+  tags                     = var.tags
+}
+
+resource "aws_kms_alias" "records" {
+  count = var.create_record_key ? 1 : 0
+
+  name          = "alias/${coalesce(var.key_alias, var.bucket)}-records"
+  target_key_id = one(aws_kms_key.records).key_id
+}
+
 # --- The bucket ----------------------------------------------------------------------------------
 
 resource "aws_s3_bucket" "this" {

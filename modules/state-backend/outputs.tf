@@ -13,6 +13,11 @@ output "kms_key_arn" {
   value       = aws_kms_key.this.arn
 }
 
+output "record_key_arn" {
+  description = "ARN of the key of records, or null without one."
+  value       = one(aws_kms_key.records[*].arn)
+}
+
 output "region" {
   description = "Region of the bucket: `region` of an S3 backend."
   value       = aws_s3_bucket.this.region

@@ -25,6 +25,25 @@ variable "key_alias" {
   }
 }
 
+variable "create_record_key" {
+  description = "Whether the module creates an HMAC key that authenticates records of plans and deployments."
+  type        = bool
+  default     = false
+  nullable    = false
+}
+
+variable "record_verifier_account_ids" {
+  description = "Ids of other accounts whose principals may verify records with the key of records, if their own policies allow it."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for id in var.record_verifier_account_ids : can(regex("^[0-9]{12}$", id))])
+    error_message = "record_verifier_account_ids must be account ids of 12 digits."
+  }
+}
+
 variable "noncurrent_version_days" {
   description = "Days after which old versions of a state are deleted. The ten newest old versions are kept longer."
   type        = number

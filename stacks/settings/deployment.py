@@ -93,11 +93,17 @@ class PromotionSettings(Section):
     record_key_arn: str | None = Field(
         default=None,
         pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+$",
-        description="ARN of the KMS key of type HMAC_256 that authenticates records of plans and deployments; without "
-        "it, they are not authenticated",
+        description="ARN of the KMS key that authenticates records of plans and deployments: the output RecordKeyArn "
+        "of the stack state-<environment>; without it, they are not authenticated",
     )
     require_record_key: bool = Field(
         default=False, description="true or false: whether plans and deployments are refused without record_key_arn"
+    )
+    record_verifier_account_ids: tuple[Annotated[str, Field(pattern=r"^\d{12}$")], ...] = Field(
+        default=(),
+        strict=False,
+        description="ids of other accounts that verify records of deployments to this environment: those of the "
+        'environments that take its releases, for example ["222222222222"]',
     )
     workflows: bool = Field(
         default=True,

@@ -40,11 +40,15 @@ STATE_BUCKET = "chat-x-dev"
 """A name like those of the stack's resources in dev."""
 STATE_KEY = "0a1b2c3d-0a1b-4a1b-8a1b-0a1b2c3d4e5f"
 KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{STATE_KEY}"
+RECORD_KEY_ARN = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1a1b2c3d-0a1b-4a1b-8a1b-0a1b2c3d4e5f"
+OTHER_RECORD_KEY_ARN = f"arn:aws:kms:{REGION}:222222222222:key/2a1b2c3d-0a1b-4a1b-8a1b-0a1b2c3d4e5f"
 BUCKET_ARN = f"arn:aws:s3:::{STATE_BUCKET}"
 INLINE_POLICIES = 10_240
 """Characters without white space that all inline policies of a role may have (IAM user guide, quotas)."""
 USES = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
 """Actions on the key that reading and writing states and plans needs."""
+MACS = {"kms:GenerateMac", "kms:VerifyMac"}
+"""Actions on the key of records that making and verifying them needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +57,23 @@ class Roles:
 
     Attributes:
         plan: those of the plan role.
+        pull_request: those of the role for plans of pull requests.
         apply: those of the apply roles, by environment.
+        subjects: the claims `sub` that each role accepts, by the name of the role.
     """
 
     plan: list[Policy]
+    pull_request: list[Policy]
     apply: dict[str, list[Policy]]
+    subjects: dict[str, set[str]]
 
     def named(self) -> dict[str, list[Policy]]:
         """Return the policies of every role, by a name for messages."""
-        return {"plan": self.plan, **{f"apply {name}": policies for name, policies in self.apply.items()}}
+        return {
+            "plan": self.plan,
+            "pull request": self.pull_request,
+            **{f"apply {name}": policies for name, policies in self.apply.items()},
+        }
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +104,7 @@ def write_configuration(folder: Path) -> Path:
         "app_name": "chat",
         "environments": list(ENVIRONMENTS),
         "state": {"bucket_arn": BUCKET_ARN, "kms_key_arn": KEY_ARN},
+        "record_key_arn": RECORD_KEY_ARN,
     }
     document = {"provider": {"aws": {"region": REGION}}, "module": {"github": module}}
     (folder / "main.tf.json").write_text(json.dumps(document), encoding="utf-8")
@@ -106,7 +119,20 @@ def read_roles(state: Mapping[str, Any]) -> Roles:
         if resource["type"] == "aws_iam_role_policy":
             values = resource["values"]
             found.setdefault(values["role"], []).append(json.loads(values["policy"]))
-    return Roles(found["chat-plan"], {name: found[f"chat-apply-{name}"] for name in ENVIRONMENTS})
+    applying = {name: found[f"chat-apply-{name}"] for name in ENVIRONMENTS}
+    subjects = {
+        resource["values"]["name"].removeprefix("chat-").replace("-", " "): trusted(resource["values"])
+        for resource in module["resources"]
+        if resource["type"] == "aws_iam_role"
+    }
+    return Roles(found["chat-plan"], found["chat-pull-request"], applying, subjects)
+
+
+def trusted(role: Mapping[str, Any]) -> set[str]:
+    """Return the claims `sub` that a role's trust policy accepts."""
+    (statement,) = json.loads(role["assume_role_policy"])["Statement"]
+    subjects = statement["Condition"]["StringEquals"]["token.actions.githubusercontent.com:sub"]
+    return {subjects} if isinstance(subjects, str) else set(subjects)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,24 +191,30 @@ def test_the_apply_role_may_do_all_that_terraform_does(environment: str, roles: 
     assert len(done) > 800
 
 
+@pytest.mark.parametrize("role", ["plan", "pull request"])
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_the_plan_role_may_refresh(environment: str, roles: Roles) -> None:
+def test_the_plan_roles_may_refresh(environment: str, role: str, roles: Roles) -> None:
+    policies = roles.named()[role]
     done = [one for one in needed(environment) if {"refresh", "plans"} & set(one.phases)]
 
-    problems = [line for one in done for line in refused(roles.plan, one, environment)]
+    problems = [line for one in done for line in refused(policies, one, environment)]
 
-    print(f"plan {environment}: {len(done)} checks of {len({one.call for one in done})} calls, {len(problems)} refused")
+    print(
+        f"{role} {environment}: {len(done)} checks of {len({one.call for one in done})} calls, {len(problems)} refused"
+    )
     assert problems == []
     assert len(done) > 300
 
 
+@pytest.mark.parametrize("role", ["plan", "pull request"])
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_the_plan_role_may_not_write(environment: str, roles: Roles) -> None:
+def test_the_plan_roles_may_not_write(environment: str, role: str, roles: Roles) -> None:
+    policies = roles.named()[role]
     written = [one for one in needed(environment) if not one.is_read and "plans" not in one.phases]
 
-    allowed = [f"{one.call}: {one.check.action}" for one in written if not refused(roles.plan, one, environment)]
+    allowed = [f"{one.call}: {one.check.action}" for one in written if not refused(policies, one, environment)]
 
-    print(f"plan {environment}: {len(written)} writing checks, {len(allowed)} allowed")
+    print(f"{role} {environment}: {len(written)} writing checks, {len(allowed)} allowed")
     assert allowed == []
     assert len(written) > 300
 
@@ -224,6 +256,7 @@ def destructive(environment: str) -> list[tuple[str, str]]:
     others += [f"{BUCKET_ARN}/bootstrap/{environment}/terraform.tfstate"]
     return [
         *((action, KEY_ARN) for action in changing("kms", "key") if action not in USES),
+        *((action, RECORD_KEY_ARN) for action in changing("kms", "key") if action not in MACS),
         *((action, BUCKET_ARN) for action in changing("s3", "bucket")),
         *((action, place) for action in changing("s3", "object") if action != "s3:PutObject" for place in objects),
         *(("s3:PutObject", place) for place in others),
@@ -231,25 +264,26 @@ def destructive(environment: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_no_role_may_change_the_key_or_the_bucket_of_states(environment: str, roles: Roles) -> None:
+def test_no_role_may_change_the_keys_or_the_bucket_of_states(environment: str, roles: Roles) -> None:
     context = {"aws:ResourceTag/Environment": environment, "aws:RequestTag/Environment": environment}
     pairs = destructive(environment)
 
     allowed = [
         (name, action, place)
-        for name, policies in {"plan": roles.plan, "apply": roles.apply[environment]}.items()
+        for name, policies in roles.named().items()
+        if name in {"plan", "pull request", f"apply {environment}"}
         for action, place in pairs
         for given in (context, {})
         if decide(policies, Request(action, place, given)) is Decision.ALLOWED
     ]
 
-    print(f"{environment}: {len(pairs)} actions on the key, the bucket and its objects, {len(allowed)} allowed")
+    print(f"{environment}: {len(pairs)} actions on the keys, the bucket and its objects, {len(allowed)} allowed")
     assert allowed == []
     assert len(pairs) > 100
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_the_key_and_the_bucket_are_denied_explicitly(environment: str, roles: Roles) -> None:
+def test_the_keys_and_the_bucket_are_denied_explicitly(environment: str, roles: Roles) -> None:
     """A further policy of an apply role, such as AdministratorAccess in `apply_policy_arns`, does not change this."""
     everything = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
     policies = [*roles.apply[environment], everything]
@@ -259,6 +293,38 @@ def test_the_key_and_the_bucket_are_denied_explicitly(environment: str, roles: R
     decisions = {decide(policies, Request(action, place)) for action, place in pairs}
 
     assert decisions == {Decision.EXPLICITLY_DENIED}
+
+
+@pytest.mark.parametrize(
+    ("key", "allowed"),
+    [
+        (RECORD_KEY_ARN, {"plan": MACS, "pull request": set(), "apply": MACS}),
+        # Of the environment whose release is promoted; the policy of that key decides, too.
+        (OTHER_RECORD_KEY_ARN, {"plan": set(), "pull request": set(), "apply": {"kms:VerifyMac"}}),
+        (KEY_ARN, {"plan": set(), "pull request": set(), "apply": set()}),
+    ],
+    ids=["own", "of another account", "of the state"],
+)
+def test_roles_make_and_verify_records(key: str, allowed: dict[str, set[str]], roles: Roles) -> None:
+    found = {
+        name: {action for action in MACS if decide(policies, Request(action, key, {})) is Decision.ALLOWED}
+        for name, policies in roles.named().items()
+    }
+
+    assert found == {name: allowed[name.partition(" ")[0] if "apply" in name else name] for name in found}
+
+
+def test_only_the_default_branch_and_environments_may_assume_roles_that_make_records(roles: Roles) -> None:
+    making = {
+        name
+        for name, policies in roles.named().items()
+        if decide(policies, Request("kms:GenerateMac", RECORD_KEY_ARN, {})) is Decision.ALLOWED
+    }
+
+    assert {subject for name in making for subject in roles.subjects[name]} == {
+        "repo:acme/chat:ref:refs/heads/main",
+        *(f"repo:acme/chat:environment:{name}" for name in ENVIRONMENTS),
+    }
 
 
 def test_a_role_cannot_take_over_a_key_of_others_by_tagging_it(roles: Roles) -> None:

@@ -31,8 +31,13 @@ variables {
 
 run "names_are_accepted_without_ids" {
   assert {
-    condition     = output.subjects["plan"] == ["repo:acme/chat:pull_request", "repo:acme/chat:ref:refs/heads/main"]
-    error_message = "the plan role must accept pull requests and the default branch only"
+    condition     = output.subjects["plan"] == ["repo:acme/chat:ref:refs/heads/main"]
+    error_message = "the plan role must accept the default branch only"
+  }
+
+  assert {
+    condition     = output.subjects["pull-request"] == ["repo:acme/chat:pull_request"]
+    error_message = "the role for pull requests must accept them only"
   }
 
   assert {
@@ -82,8 +87,8 @@ run "trust_compares_whole_strings" {
 
 run "there_is_one_plan_role_and_one_apply_role_per_environment" {
   assert {
-    condition     = aws_iam_role.plan.name == "chat-plan"
-    error_message = "the plan role must have the default name"
+    condition     = aws_iam_role.plan.name == "chat-plan" && aws_iam_role.pull_request.name == "chat-pull-request"
+    error_message = "the roles for plans must have the default names"
   }
 
   assert {
@@ -141,6 +146,52 @@ run "the_plan_role_reads_deployments_of_its_environments" {
       "arn:aws:s3:::chat-attachments-111122223333-prod", "arn:aws:s3:::chat-functions-111122223333-prod",
     ])
     error_message = "the plan role must list only the state bucket and the environments' buckets"
+  }
+}
+
+run "only_the_default_branch_and_applies_authenticate_records" {
+  variables {
+    record_key_arn = "arn:aws:kms:eu-west-1:111122223333:key/2"
+  }
+
+  assert {
+    condition     = aws_iam_role_policy.plan_records[0].role == aws_iam_role.plan.id && aws_iam_role_policy.pull_request.policy == data.aws_iam_policy_document.plan.json
+    error_message = "only the plan role must have the policy for records"
+  }
+
+  assert {
+    condition = !anytrue(flatten([
+      for statement in concat(data.aws_iam_policy_document.plan.statement, data.aws_iam_policy_document.read.statement) : [for action in statement.actions : endswith(action, "Mac")]
+    ]))
+    error_message = "the role for pull requests must not use the key of records"
+  }
+
+  assert {
+    condition = alltrue([
+      for document in data.aws_iam_policy_document.apply_state : [
+        for statement in document.statement : statement.resources if contains(statement.actions, "kms:GenerateMac")
+      ] == [toset([var.record_key_arn])]
+    ])
+    error_message = "an apply role must authenticate its deployments with its own key only"
+  }
+
+  assert {
+    condition = alltrue([
+      for document in data.aws_iam_policy_document.write : anytrue([
+        for statement in document.statement :
+        statement.effect == "Deny" && try(contains(statement.not_actions, "kms:GenerateMac"), false) && statement.resources == toset([var.record_key_arn])
+      ])
+    ])
+    error_message = "an apply role must not change the key of records"
+  }
+}
+
+run "without_a_key_no_record_is_authenticated" {
+  assert {
+    condition = length(aws_iam_role_policy.plan_records) == 0 && !anytrue(flatten([
+      for document in data.aws_iam_policy_document.apply_state : [for statement in document.statement : [for action in statement.actions : endswith(action, "Mac")]]
+    ]))
+    error_message = "there is no key to use"
   }
 }
 

@@ -71,6 +71,51 @@ run "the_bucket_is_private_versioned_and_encrypted" {
   }
 }
 
+run "there_is_no_key_of_records_by_default" {
+  command = plan
+
+  assert {
+    condition     = length(aws_kms_key.records) == 0 && output.record_key_arn == null
+    error_message = "the key of records must be optional"
+  }
+}
+
+run "the_key_of_records_makes_hmacs_only" {
+  command = plan
+
+  variables {
+    create_record_key           = true
+    record_verifier_account_ids = ["222222222222"]
+  }
+
+  assert {
+    condition     = aws_kms_key.records[0].customer_master_key_spec == "HMAC_256" && aws_kms_key.records[0].key_usage == "GENERATE_VERIFY_MAC"
+    error_message = "the key must be an HMAC key"
+  }
+
+  assert {
+    condition     = aws_kms_alias.records[0].name == "alias/acme-state-records"
+    error_message = "the alias must name the bucket"
+  }
+
+  assert {
+    condition = [
+      for statement in data.aws_iam_policy_document.record_key.statement : [statement.actions, one(statement.principals).identifiers]
+    ] == [[toset(["kms:VerifyMac"]), toset(["arn:aws:iam::222222222222:root"])]]
+    error_message = "other accounts must only verify"
+  }
+}
+
+run "an_invalid_account_is_rejected" {
+  command = plan
+
+  variables {
+    record_verifier_account_ids = ["*"]
+  }
+
+  expect_failures = [var.record_verifier_account_ids]
+}
+
 run "plain_http_is_rejected" {
   command = plan
 

@@ -111,7 +111,7 @@ def test_a_record_of_another_key_is_refused() -> None:
         (error("AccessDeniedException"), r"AccessDeniedException.*plan role of the default branch.*--review-only"),
         (error("DisabledException"), "Enable the key again"),
         (error("KMSInvalidStateException"), "cancel the deletion"),
-        (error("NotFoundException"), "Check the ARN"),
+        (error("NotFoundException"), "output RecordKeyArn of the stack state-staging"),
         (error("InvalidKeyUsageException"), "must be an HMAC key"),
         (EndpointConnectionError(endpoint_url="https://kms"), "AWS cannot be reached"),
     ],
@@ -158,7 +158,7 @@ def test_a_required_key_is_not_optional() -> None:
     required = key(record_key_arn=None, require_record_key=True)
 
     for act in (required.check, lambda: required.sign(record()), lambda: required.verify(record(), "record.json")):
-        with pytest.raises(RefusedError, match=r"requires authenticated records .* Authenticated records"):
+        with pytest.raises(RefusedError, match=r"requires authenticated records .* RecordKeyArn of the stack"):
             act()
 
 

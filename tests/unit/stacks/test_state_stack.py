@@ -68,7 +68,7 @@ def test_github_gets_no_role_without_a_repository(root: Path, tmp_path: Path) ->
     _, document = bootstrap(root, tmp_path)
 
     assert set(document["module"]) == {"state"}
-    assert set(document["output"]) == {"StateBucket", "StateKeyArn"}
+    assert set(document["output"]) == {"StateBucket", "StateKeyArn", "RecordKeyArn"}
 
 
 def test_github_gets_the_roles_of_this_environment(root: Path, tmp_path: Path) -> None:
@@ -90,6 +90,8 @@ def test_github_gets_the_roles_of_this_environment(root: Path, tmp_path: Path) -
         "app_name": "chat",
         "environments": ["dev"],
         "plan_role_name": "chat-plan-dev",
+        "pull_request_role_name": "chat-pull-request-dev",
+        "record_key_arn": "${module.state.record_key_arn}",
         "state": {
             "bucket_arn": "${module.state.bucket_arn}",
             "kms_key_arn": "${module.state.kms_key_arn}",
@@ -107,6 +109,23 @@ def test_a_bucket_of_another_environment_is_only_referenced(root: Path, tmp_path
         "bucket_arn": "arn:aws:s3:::chat-terraform-state-111111111111",
         "workspace_key_prefix": "environments",
     }
+    assert "record_key_arn" not in document["module"]["github"]
+
+
+def test_a_shared_bucket_has_a_shared_record_key(root: Path, tmp_path: Path) -> None:
+    key = "arn:aws:kms:us-east-1:111111111111:key/2"
+    settings = {"CHAT_STATE__CREATE_BUCKET": "false", "CHAT_GITHUB__REPOSITORY": "acme/chat"}
+    _, document = bootstrap(root, tmp_path, **settings, CHAT_PROMOTION__RECORD_KEY_ARN=key)
+
+    assert document["module"]["github"]["record_key_arn"] == key
+    assert "RecordKeyArn" not in document["output"]
+
+
+def test_the_record_key_may_be_used_by_the_accounts_of_the_next_environments(root: Path, tmp_path: Path) -> None:
+    _, document = bootstrap(root, tmp_path, CHAT_PROMOTION__RECORD_VERIFIER_ACCOUNT_IDS='["222222222222"]')
+
+    assert document["module"]["state"]["create_record_key"] is True
+    assert document["module"]["state"]["record_verifier_account_ids"] == ["222222222222"]
 
 
 @pytest.mark.parametrize(
@@ -116,6 +135,8 @@ def test_a_bucket_of_another_environment_is_only_referenced(root: Path, tmp_path
         ("CHAT_GITHUB__REPOSITORY", "acme/*"),
         ("CHAT_GITHUB__REPOSITORY_IDS", '{"owner": 42}'),
         ("CHAT_GITHUB__DEFAULT_BRANCH", "release/*"),
+        ("CHAT_PROMOTION__RECORD_KEY_ARN", "alias/records"),
+        ("CHAT_PROMOTION__RECORD_VERIFIER_ACCOUNT_IDS", '["2222"]'),
     ],
 )
 def test_an_invalid_setting_is_refused_by_name(name: str, value: str) -> None:
