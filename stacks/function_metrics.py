@@ -10,7 +10,7 @@ from stacks.background.functions import BACKGROUND_FUNCTIONS
 
 FUNCTION_METRICS: dict[str, tuple[str, ...]] = {
     "attachments": ("UploadsSigned", "DownloadsSigned"),
-    "post_confirmation": ("SignUpsConfirmed",),
+    "post_confirmation": ("SignUpsConfirmed", "ProfilesFailed"),
     "pre_sign_up": ("SignUpsRefused",),
     **{
         definition.name: (*definition.metrics, *(["RecordsFailed"] if definition.streams else []))

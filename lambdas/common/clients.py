@@ -39,5 +39,5 @@ class CallTimeouts:
 
 BACKGROUND = CallTimeouts(connect=2, read=8, attempts=2)
 """For functions on streams and schedules: 21 seconds at most."""
-INTERACTIVE = CallTimeouts(connect=1, read=2, attempts=1)
-"""For Cognito's triggers, which have 5 seconds, and which Cognito retries twice."""
+INTERACTIVE = CallTimeouts(connect=0.5, read=1, attempts=1)
+"""For Cognito's triggers, which have 5 seconds for at most three calls, and which Cognito retries twice."""

@@ -26,6 +26,7 @@ MetricName = Literal[
     "FilesMissing",
     "FilesRemoved",
     "NotificationsDelivered",
+    "ProfilesFailed",
     "RecordsFailed",
     "SignUpsConfirmed",
     "SignUpsRefused",

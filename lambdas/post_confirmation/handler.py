@@ -1,4 +1,8 @@
-"""PostConfirmation and PostAuthentication trigger: adds users to the group and creates their profiles."""
+"""PostConfirmation and PostAuthentication trigger: adds users to the group and creates their profiles.
+
+Cognito refuses a sign-in whose trigger fails. A user without a profile can still read and write, and the next sign-in
+repeats the work, so an error of AWS is logged and counted instead. A failed sign-up is reported: it happens once.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.common.clients import INTERACTIVE
 from lambdas.common.observability import count, logger, metrics, tracer
@@ -32,8 +37,15 @@ def _directory() -> AwsDirectory:
 @tracer.capture_lambda_handler(capture_response=False)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:  # noqa: ARG001 - Lambda passes it
     """Set up the user and return the event unchanged, as Cognito requires."""
-    is_new = set_up_user(event, _directory(), datetime.now(UTC))
     source = event["triggerSource"]
+    try:
+        is_new = set_up_user(event, _directory(), datetime.now(UTC))
+    except (BotoCoreError, ClientError):
+        if source != SIGN_IN:
+            raise
+        logger.exception("Signed in without group and profile", extra={"trigger": source})
+        count("ProfilesFailed")
+        return event
     if source == SIGN_IN:
         if is_new:
             logger.info("Profile created at sign-in", extra={"trigger": source})

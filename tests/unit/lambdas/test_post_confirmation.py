@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.stub import Stubber
 from pydantic import ValidationError
 
@@ -181,6 +182,49 @@ def test_handler_logs_only_sign_ins_that_create_a_profile(
     assert (line["message"], line["trigger"]) == ("Profile created at sign-in", SIGN_IN)
     assert "Alice" not in stream.getvalue()
     assert list(directory.profiles) == [SUB]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ClientError({"Error": {"Code": "ThrottlingException"}}, "PutItem"),
+        ReadTimeoutError(endpoint_url="https://dynamodb.eu-central-1.amazonaws.com"),
+    ],
+)
+def test_an_error_of_aws_does_not_refuse_a_sign_in(
+    error: Exception, directory: MemoryDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cognito refuses a sign-in whose trigger fails; the next sign-in repeats the work."""
+    counted: list[str] = []
+    stream = StringIO()
+
+    def fail(_user_id: str) -> None:
+        raise error
+
+    monkeypatch.setattr(directory, "display_name", fail)
+    monkeypatch.setattr(entry, "count", counted.append)
+    monkeypatch.setattr(logger.registered_handler, "stream", stream)
+    event = confirmation(SIGN_IN, name="Alice Liddell")
+
+    assert entry.handler(event, Context()) == confirmation(SIGN_IN, name="Alice Liddell")
+
+    (line,) = map(json.loads, stream.getvalue().splitlines())
+    assert (line["level"], line["message"]) == ("ERROR", "Signed in without group and profile")
+    assert "Alice" not in stream.getvalue()
+    assert counted == ["ProfilesFailed"]
+    monkeypatch.undo()
+    set_up_user(event, directory, NOW)
+    assert directory.profiles[SUB].display_name == "Alice Liddell"
+
+
+def test_an_error_of_aws_is_reported_at_a_sign_up(directory: MemoryDirectory, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_profile: Profile) -> bool:
+        raise ClientError({"Error": {"Code": "ThrottlingException"}}, "PutItem")
+
+    monkeypatch.setattr(directory, "create_profile", fail)
+
+    with pytest.raises(ClientError):
+        entry.handler(confirmation(), Context())
 
 
 def test_handler_raises_errors_so_that_cognito_retries(directory: MemoryDirectory) -> None:

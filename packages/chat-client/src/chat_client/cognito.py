@@ -52,11 +52,44 @@ def sign_in(cognito: Any, *, user_pool_id: str, client_id: str, username: str, p
 
     Raises:
         botocore.exceptions.ClientError: sign-in failed, for example ``NotAuthorizedException`` for a wrong password.
+        pycognito.exceptions.ForceChangePasswordException: the password is temporary: `replace_temporary_password`.
         pycognito.exceptions.WarrantException: Cognito requires more than a password.
     """
     proof = AWSSRP(username=username, password=password, pool_id=user_pool_id, client_id=client_id, client=cognito)
     result = proof.authenticate_user()["AuthenticationResult"]
     return Tokens(result["IdToken"], result["AccessToken"], result["RefreshToken"])
+
+
+def replace_temporary_password(
+    cognito: Any,  # noqa: ANN401 - a boto3 client
+    *,
+    user_pool_id: str,
+    client_id: str,
+    username: str,
+    temporary_password: str,
+    password: str,
+) -> Tokens:
+    """Replace the temporary password of a user whom an administrator created, and sign in with the new one; blocks.
+
+    The second sign-in is necessary because AWS does not document whether Cognito invokes the backend's trigger, which
+    creates the profile, after a temporary password. It invokes it at every other sign-in.
+
+    Args:
+        cognito: a client of Cognito.
+        user_pool_id: output ``UserPoolId`` of the stack.
+        client_id: output ``UserPoolClientId``.
+        username: the e-mail address, with which users of this pool sign in.
+        temporary_password: of the user.
+        password: the new password.
+
+    Raises:
+        botocore.exceptions.ClientError: Cognito refused, for example ``InvalidPasswordException`` for a weak password.
+        pycognito.exceptions.WarrantException: Cognito requires more than a password.
+    """
+    place = {"pool_id": user_pool_id, "client_id": client_id, "client": cognito}
+    AWSSRP(username=username, password=temporary_password, **place).set_new_password_challenge(password)
+    names = {"user_pool_id": user_pool_id, "client_id": client_id, "username": username}
+    return sign_in(cognito, **names, password=password)
 
 
 class CognitoSession:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chat_client.cognito import CognitoSession, Tokens, claims
+from chat_client.cognito import CognitoSession, Tokens, claims, replace_temporary_password
 
 
 def token(seconds: float) -> str:
@@ -43,3 +43,30 @@ def test_tokens_are_renewed_when_they_are_about_to_expire(seconds: float, renewa
         assert cognito.asked[0]["AuthParameters"] == {"REFRESH_TOKEN": "refresh"}
         assert session.tokens.refresh_token == "refresh"
         assert claims(session.tokens.access_token)["exp"] > time.time() + 3000
+
+
+def test_a_temporary_password_is_replaced_before_a_sign_in_with_the_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[str, str]] = []
+
+    class Srp:
+        def __init__(self, *, username: str, password: str, pool_id: str, client_id: str, client: object) -> None:
+            assert (username, pool_id, client_id) == ("grace@example.com", "pool", "client")
+            assert client is cognito
+            self._password = password
+
+        def set_new_password_challenge(self, password: str) -> dict[str, Any]:
+            calls.append((self._password, f"becomes {password}"))
+            return {"AuthenticationResult": {"AccessToken": "of the challenge"}}
+
+        def authenticate_user(self) -> dict[str, Any]:
+            calls.append((self._password, "signs in"))
+            return {"AuthenticationResult": {"IdToken": "id", "AccessToken": "access", "RefreshToken": "refresh"}}
+
+    cognito = Cognito()
+    monkeypatch.setattr("chat_client.cognito.AWSSRP", Srp)
+    place = {"user_pool_id": "pool", "client_id": "client", "username": "grace@example.com"}
+
+    tokens = replace_temporary_password(cognito, **place, temporary_password="first", password="second")
+
+    assert calls == [("first", "becomes second"), ("second", "signs in")]
+    assert tokens == Tokens("id", "access", "refresh")
