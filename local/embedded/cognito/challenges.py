@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from dataclasses import replace as changed
 from typing import TYPE_CHECKING, Any, Final
 
+from local.embedded.cognito.new_passwords import CHALLENGE, refused_attributes, store_attributes, with_attributes
 from local.embedded.cognito.operation import Operation, Request, refusal, replace
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _DEFAULT_MINUTES: Final = 3
 _SETUP: Final = "MFA_SETUP"
-_BOUND: Final = frozenset({"NEW_PASSWORD_REQUIRED", "SOFTWARE_TOKEN_MFA", _SETUP})
+_BOUND: Final = frozenset({CHALLENGE, "SOFTWARE_TOKEN_MFA", _SETUP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Challenges:
             content = json.loads(posed[2])
             if content.get("ChallengeName") in _BOUND:
                 self._keep(content["Session"], pool, client_id, user, content["ChallengeName"])
-            return posed
+            return with_attributes(posed, pool, user) if content.get("ChallengeName") == CHALLENGE else posed
 
         return pose
 
@@ -101,9 +102,11 @@ class Challenges:
                 return refusal("NotAuthorizedException", "Invalid session for the user.")
             if user is None or user["Username"] != session.username or pool["Id"] != session.pool_id:
                 return refusal("NotAuthorizedException", "Invalid session for the user.")
-            refused = self._refused(session, pool, request)
+            refused = self._refused(session, pool, user, request)
             if refused is not None:
                 return refused
+            if challenge == CHALLENGE:
+                store_attributes(user, request)
             given = operation(request)
             if given[0] == 200:  # noqa: PLR2004 - HTTP OK
                 self._sessions.pop(str(request.get("Session")), None)
@@ -119,14 +122,16 @@ class Challenges:
         username = (request.get("ChallengeResponses") or {}).get("USERNAME")
         return self._cognito._resolve_user(pool, username)[0], pool  # noqa: SLF001 - pinned
 
-    def _refused(self, session: Session, pool: dict[str, Any], request: Request) -> Response | None:
+    def _refused(
+        self, session: Session, pool: dict[str, Any], user: dict[str, Any], request: Request
+    ) -> Response | None:
         """Return the refusal of a response with a valid session; None if it is acceptable."""
         if session.challenge == _SETUP and not session.is_proven:
             return refusal("InvalidParameterException", "Software token MFA has not been verified for this session.")
-        if session.challenge == "NEW_PASSWORD_REQUIRED":
+        if session.challenge == CHALLENGE:
             password = (request.get("ChallengeResponses") or {}).get("NEW_PASSWORD")
             refused: Response | None = self._cognito._validate_password(pool, password or "")  # noqa: SLF001
-            return refused
+            return refused or refused_attributes(pool, user, request)
         return None
 
     def _associating(self, operation: Operation) -> Operation:

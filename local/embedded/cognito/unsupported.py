@@ -111,8 +111,6 @@ def _sign_in(request: Request) -> Iterator[str]:
 
 def _response(request: Request) -> Iterator[str]:
     responses = request.get("ChallengeResponses") or {}
-    if any(str(name).startswith("userAttributes.") for name in responses):
-        yield "Attributes in a challenge response"
     if request.get("ChallengeName") == "SMS_MFA":
         yield _TEXT_MESSAGES
     if responses.get("DEVICE_KEY"):

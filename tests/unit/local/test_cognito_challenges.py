@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import struct
 import time
 from typing import TYPE_CHECKING, Any
 
+import jwt
 import pytest
 
 from tests.unit.local.cognito import PASSWORD, UserPool
@@ -74,6 +76,41 @@ async def test_a_temporary_password_is_replaced_once_by_a_valid_one(pool: UserPo
     assert "AuthenticationResult" in await pool.call("RespondToAuthChallenge", **good)
     assert await pool.refusal("RespondToAuthChallenge", **good) == INVALID
     assert "AuthenticationResult" in await pool.call("InitiateAuth", **pool.credentials(EVE, ANOTHER))
+
+
+@pytest.mark.conforms("cognito.challenges")
+async def test_required_attributes_are_set_with_the_new_password(embedded: Embedded) -> None:
+    required = [{"Name": name, "AttributeDataType": "String", "Required": True} for name in ("name", "email")]
+    pool = await UserPool.create(embedded, {"Schema": required})
+    address = {"Name": "email", "Value": EVE}
+    await pool.call(
+        "AdminCreateUser",
+        UserPoolId=pool.id,
+        Username=EVE,
+        TemporaryPassword=PASSWORD,
+        MessageAction="SUPPRESS",
+        UserAttributes=[address],
+    )
+    posed = await pool.call("InitiateAuth", **pool.credentials(EVE))
+    parameters = posed["ChallengeParameters"]
+    assert json.loads(parameters["requiredAttributes"]) == ["userAttributes.name"]
+    assert json.loads(parameters["userAttributes"]) == {"email": EVE, "name": ""}
+
+    def respond(**attributes: str) -> dict[str, Any]:
+        named = {f"userAttributes.{name}": value for name, value in attributes.items()}
+        return answer(pool, "NEW_PASSWORD_REQUIRED", EVE, posed["Session"], NEW_PASSWORD=ANOTHER, **named)
+
+    async def refused(**attributes: str) -> tuple[str, str]:
+        return await pool.refusal("RespondToAuthChallenge", **respond(**attributes))
+
+    assert await refused() == ("InvalidParameterException", "Invalid attributes given, name is missing")
+    assert await refused(name="Eve", email=ADA) == (
+        "NotAuthorizedException",
+        "Cannot modify an already provided email",
+    )
+    assert (await refused(name="Eve", sub="x"))[0] == "NotAuthorizedException"
+    tokens = (await pool.call("RespondToAuthChallenge", **respond(name="Eve")))["AuthenticationResult"]
+    assert jwt.decode(tokens["IdToken"], options={"verify_signature": False})["name"] == "Eve"
 
 
 @pytest.mark.conforms("cognito.challenges")

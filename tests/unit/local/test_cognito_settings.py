@@ -85,7 +85,6 @@ async def test_a_protected_pool_is_not_deleted(embedded: Embedded) -> None:
         ("SetUserMFAPreference", {"SMSMfaSettings": {"Enabled": True}}, "Text messages"),
         ("ConfirmSignUp", {"ForceAliasCreation": True}, "ForceAliasCreation"),
         ("InitiateAuth", {"AuthFlow": "USER_AUTH"}, "USER_AUTH"),
-        ("RespondToAuthChallenge", {"ChallengeResponses": {"userAttributes.name": "A"}}, "Attributes in a challenge"),
     ],
 )
 async def test_unsupported_parameters_are_rejected(

@@ -451,7 +451,8 @@ BEHAVIOURS: tuple[Behaviour, ...] = (
     ),
     Behaviour(
         "cognito.challenges",
-        "A challenge response requires its session; a required second factor is set up before tokens are issued",
+        "A challenge response requires its session; a new password comes with missing required attributes; a required "
+        "second factor is set up before tokens are issued",
         f"{_COGNITO_API}, RespondToAuthChallenge",
     ),
     Behaviour(

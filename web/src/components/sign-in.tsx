@@ -1,19 +1,22 @@
-/** Sign-in, sign-up, and confirmation of the email address. */
+/** Sign-in, sign-up, confirmation of the email address, and replacement of a temporary password. */
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { errorMessage } from '../api/errors';
-import { confirmEmail, resendCode, signIn, signUp } from '../auth';
+import { confirmEmail, replaceTemporaryPassword, resendCode, signIn, signUp } from '../auth';
+import type { SignInStep } from '../auth';
 import type { Demo } from '../configuration';
 import { openChat } from '../state/session';
 import { Avatar, ErrorMessage } from './basics';
 import { Logo } from './icons';
+import { NewPassword } from './new-password';
 
-type Step = 'sign in' | 'sign up' | 'confirm';
+type Step = 'sign in' | 'sign up' | 'confirm' | 'new password';
 
 const TITLES: Record<Step, string> = {
   'sign in': 'Sign in',
   'sign up': 'Create account',
   confirm: 'Confirm your email',
+  'new password': 'Choose a password',
 };
 
 interface SignInProps {
@@ -26,6 +29,8 @@ export function SignIn({ demo }: SignInProps): JSX.Element {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
+  const [newPassword, setNewPassword] = useState('');
+  const [attributes, setAttributes] = useState<Readonly<Record<string, string>>>({});
   const [isBusy, setIsBusy] = useState(false);
   const [error, setError] = useState<string>();
 
@@ -40,19 +45,26 @@ export function SignIn({ demo }: SignInProps): JSX.Element {
       setIsBusy(false);
     }
   };
-  const authenticate = async (username: string, secret: string): Promise<void> => {
-    if ((await signIn(username, secret)) === 'confirm') {
-      setStep('confirm');
-    } else {
+  const proceed = async (next: SignInStep): Promise<void> => {
+    if (next.kind === 'done') {
       await openChat();
+      return;
     }
+    if (next.kind === 'new password') {
+      setNewPassword('');
+      setAttributes(Object.fromEntries(next.missing.map((attribute) => [attribute, ''])));
+    }
+    setStep(next.kind);
   };
+  const authenticate = async (username: string, secret: string): Promise<void> => proceed(await signIn(username, secret));
   const submit = (event: Event): void => {
     event.preventDefault();
     void run(async () => {
       if (step === 'sign up') {
         await signUp(name, email, password);
         setStep('confirm');
+      } else if (step === 'new password') {
+        await proceed(await replaceTemporaryPassword(email, newPassword, attributes));
       } else {
         if (step === 'confirm') {
           await confirmEmail(email, code.trim());
@@ -77,7 +89,16 @@ export function SignIn({ demo }: SignInProps): JSX.Element {
             <input required maxLength={50} autoComplete="name" value={name} onInput={(event) => setName(event.currentTarget.value)} />
           </label>
         )}
-        {step === 'confirm' ? (
+        {step === 'new password' && (
+          <NewPassword
+            email={email}
+            password={newPassword}
+            onPassword={setNewPassword}
+            attributes={attributes}
+            onAttribute={(name, value) => setAttributes({ ...attributes, [name]: value })}
+          />
+        )}
+        {step === 'confirm' && (
           <>
             <p>We sent a code to {email}.</p>
             {demo !== undefined && (
@@ -94,7 +115,8 @@ export function SignIn({ demo }: SignInProps): JSX.Element {
               />
             </label>
           </>
-        ) : (
+        )}
+        {(step === 'sign in' || step === 'sign up') && (
           <>
             <label class="field">
               Email address
