@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from common.commands import OperationError, log
 from ops.account_drift import account_differences
-from ops.account_drift.check import Difference
-from ops.account_drift.waivers import read_drift_waivers, unwaived
+from ops.account_drift.check import TERRAFORM, Difference
+from ops.account_drift.waivers import FILE, read_drift_waivers, unused, unwaived
 from ops.history import History
 from ops.plans import SENSITIVE, Action, Plan, ResourceChange
 from ops.terraform import Terraform
+from ops.waivers import expired
 from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
@@ -44,30 +45,33 @@ def find_drift(stack: Stack, lock: Path | None) -> list[Difference]:
         for difference in _differences(change)
     }
     for name in plan.output_changes:
-        found[f"output.{name}", ""] = Difference(f"output.{name}", "", "differs from the state", "terraform")
+        found[f"output.{name}", ""] = Difference(f"output.{name}", "", "differs from the state", TERRAFORM)
     log("  comparing with the account ...")
     for difference in account_differences(stack, plan.prior):
         # Names the line; Terraform's difference has both complete values.
         found[difference.address, difference.attribute] = difference
-    today = datetime.now(UTC).date()
-    left = unwaived(found.values(), read_drift_waivers(), stack.environment, today)
+    waivers, today = read_drift_waivers(), datetime.now(UTC).date()
+    left = unwaived(found.values(), waivers, stack.environment, today)
     if len(left) < len(found):
         log(f"{len(found) - len(left)} accepted differences: ops/account_drift/waivers.toml")
-    return sorted(left)
+    for message in (*expired(waivers, today, FILE), *unused(waivers, found.values(), stack.environment)):
+        log(message)
+    return left
 
 
 def _differences(change: ResourceChange) -> Iterator[Difference]:
     if change.action in {Action.ADD, Action.DESTROY}:
         message = "is missing" if change.action is Action.ADD else "is in the state, but not in the release"
-        yield Difference(change.address, "", message, "terraform")
+        yield Difference(change.address, "", message, TERRAFORM)
         return
-    if change.action in {Action.CHANGE, Action.REPLACE} and not change.attributes:
-        yield Difference(change.address, "", f"differs in a {SENSITIVE.strip('()')} value", "terraform")
-    for attribute in change.attributes:
-        if attribute in change.unknown:
-            continue
+    known = [attribute for attribute in change.attributes if attribute not in change.unknown]
+    if change.action in {Action.CHANGE, Action.REPLACE} and not known:
+        yield Difference(change.address, "", "differs in a value that is known after apply", TERRAFORM)
+    for attribute in known:
         now, then = (_short(side.get(attribute)) for side in (change.before, change.after))
-        yield Difference(change.address, attribute, f"is {now}; deployed: {then}", "terraform")
+        is_secret = attribute in change.masked
+        message = f"differs in a {SENSITIVE.strip('()')} value" if is_secret else f"is {now}; deployed: {then}"
+        yield Difference(change.address, attribute, message, TERRAFORM)
 
 
 def _short(value: Any) -> str:  # noqa: ANN401 - JSON

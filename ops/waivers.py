@@ -1,7 +1,7 @@
 """Waivers: reviewed and accepted findings in TOML files, each with a reason and a last day.
 
-There are three kinds: approvals of data loss (`ops.approvals`), findings of the policy (`ops.policy.waivers`) and
-advisories (`ops.audit.waivers`).
+There are four kinds: approvals of data loss (`ops.approvals`), findings of the policy (`ops.policy.waivers`),
+advisories (`ops.audit.waivers`) and additions to an account (`ops.account_drift.waivers`).
 """
 
 from __future__ import annotations

@@ -51,6 +51,7 @@ CODE_GENERATORS: Final = (
 GENERATORS: Final = (
     *CODE_GENERATORS,
     Generator((*_PYTHON, "tools.documents.api")),
+    Generator((*_PYTHON, "tools.documents.drift")),
     Generator((*_PYTHON, "tools.documents.security")),
     Generator((*_PYTHON, "tools.documents.settings")),
     Generator(

@@ -34,14 +34,30 @@ CHECKS: tuple[Check, ...] = (
 """All checks; docs/promotion.md lists them."""
 
 NOT_COMPARED = {
-    "users, members of groups, table items, objects, messages": "data, not settings: the role for plans cannot read it",
-    "policies of other roles and users of the account": "they do not belong to the stack: IAM "
-    "Access Analyzer reports them",
-    "policies of versions and aliases of functions": "the stack publishes none; nothing invokes them",
-    "subscriptions and policies of the alarm topics": "the topics belong to the team: `monitoring.alarm_topic_arns`",
-    "account-wide settings: log account policies, service control policies, account public access block": "they are "
-    "shared by all stacks of the account",
-    "the code inside a function's archive, while its digest is that of the release": "Terraform compares the digest",
+    "users, members of groups, table items, objects of users, messages in queues, log lines": "they are data, and the "
+    "role for plans cannot read them",
+    "backups and exports of tables": "they are data in other places; AWS CloudTrail records who makes them",
+    "roles, users and policies beside the stack": "they belong to the account, and IAM Access Analyzer "
+    "reports their access",
+    "settings of the account: policies of log groups for the whole account, links to monitoring accounts, service "
+    "control policies, the block of public access for the account, streams of metrics": "all stacks of the account "
+    "share them",
+    "subscriptions and policies of the topics that receive alarms": "the topics belong to the operators' team; the "
+    "stack only names them (`monitoring.alarm_topic_arns`)",
+    "custom domain names, merged APIs and identity pools that refer to the API or to the user pool": "they are "
+    "separate resources; the API authorizes their requests like others",
+    "environment variables of the API": "no resolver reads them, and the code of resolvers is compared",
+    "web ACLs that are attached to an API or a user pool without one": "they only refuse requests; if the stack has a "
+    "web ACL, Terraform compares the association",
+    "delivery of the user pool's logs, and its risk configuration, if the stack has none": "they give no access to the "
+    "pool; CloudTrail records their changes",
+    "branding of the hosted sign-in pages": "it changes their appearance only",
+    "access points, inventories, analytics and metrics of buckets": "an access point gives no other account access "
+    "without the bucket's policy, which is compared; the others contain names of objects only",
+    "runtime updates and loop detection of functions": "they are operational settings with a default of AWS",
+    "pipes and rules that send to a queue or read a stream": "the queue's policy and the readers' roles decide; the "
+    "policy is compared",
+    "actions of budgets": "policies that they attach to the stack's roles are compared",
 }
 """What no check compares, with the reason."""
 

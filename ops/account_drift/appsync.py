@@ -2,7 +2,7 @@
 
 * The schema: the provider writes it and never reads it back (note on ``schema`` in variables.tf of
   terraform-aws-modules/terraform-aws-appsync), so Terraform never detects a change in the console.
-* Resolvers, functions, data sources and API keys that are not declared.
+* Resolvers, functions, data sources, API keys and a cache that are not declared.
 * The code of resolvers and functions, in case the provider stops reading it.
 """
 
@@ -117,7 +117,7 @@ def _resolvers(account: Account, api: Resource) -> Iterator[Difference]:
     parts = schema_parts(unescaped(api.arguments["schema"]))
     types = [name for name, part in parts.items() if part.startswith("object_type")]
     found = {
-        f"{each['typeName']}.{each['fieldName']}": each.get("code", "")
+        f"{each['typeName']}.{each['fieldName']}": each
         for name in types
         for each in or_none(
             lambda name=name: _pages(account, "list_resolvers", "resolvers", apiId=api["id"], typeName=name),  # type: ignore[misc]
@@ -126,16 +126,22 @@ def _resolvers(account: Account, api: Resource) -> Iterator[Difference]:
         or ()
     }
     declared = {f"{each['type']}.{each['field']}": each for each in account.of("aws_appsync_resolver")}
-    command = f"aws appsync delete-resolver --api-id {api['id']} --type-name TYPE --field-name FIELD"
-    yield from _compared(api, "resolver", declared, found, command)
+    for name, each in sorted(found.items()):
+        if name not in declared:
+            place = f"--type-name {each['typeName']} --field-name {each['fieldName']}"
+            yield extra(api, f"resolver {name}", f"aws appsync delete-resolver --api-id {api['id']} {place}")
+    yield from _codes(declared, found)
 
 
 def _functions(account: Account, api: Resource) -> Iterator[Difference]:
-    listed = _pages(account, "list_functions", "functions", apiId=api["id"])
-    found = {each["name"]: each.get("code", "") for each in listed}
-    declared = {each["name"]: each for each in account.of("aws_appsync_function")}
-    command = f"aws appsync delete-function --api-id {api['id']} --function-id ID"
-    yield from _compared(api, "function", declared, found, command)
+    # By id: several functions may have the same name.
+    found = {each["functionId"]: each for each in _pages(account, "list_functions", "functions", apiId=api["id"])}
+    declared = {each["function_id"]: each for each in account.of("aws_appsync_function")}
+    for function_id in sorted(found.keys() - declared.keys()):
+        what = f"function {found[function_id]['name']} ({function_id})"
+        command = f"aws appsync delete-function --api-id {api['id']} --function-id {function_id}"
+        yield extra(api, what, command)
+    yield from _codes(declared, found)
 
 
 def _data_sources(account: Account, api: Resource) -> Iterator[Difference]:
@@ -160,18 +166,22 @@ def _keys(account: Account, api: Resource) -> Iterator[Difference]:
             yield extra(api, f'{name} "{key.get("description", "")}"', command, name)
 
 
-def _compared(
-    api: Resource, kind: str, declared: Mapping[str, Resource], found: Mapping[str, str], command: str
-) -> Iterator[Difference]:
-    for name, code in sorted(found.items()):
-        if name not in declared:
-            yield extra(api, f"{kind} {name}", command)
+def _cache(account: Account, api: Resource) -> Iterator[Difference]:
+    cache = or_none(lambda: account.client("appsync").get_api_cache(apiId=api["id"])["apiCache"], "NotFoundException")
+    if cache and api["id"] not in account.values("aws_appsync_api_cache", "api_id"):
+        what = f"cache of {cache['apiCachingBehavior']}"
+        yield extra(api, what, f"aws appsync delete-api-cache --api-id {api['id']}", "cache")
+
+
+def _codes(declared: Mapping[str, Resource], found: Mapping[str, Mapping[str, Any]]) -> Iterator[Difference]:
+    """Yield the differences of code, and the missing resources; both mappings have the same kind of key."""
+    for key, resource in sorted(declared.items()):
+        if key not in found:
+            yield Difference(resource.address, "", "is missing", "appsync", _PLAN)
             continue
-        expected = unescaped(declared[name].arguments["code"])
+        expected, code = unescaped(resource.arguments["code"]), found[key].get("code", "")
         if code.strip() != expected.strip():
-            yield Difference(declared[name].address, "code", _first_difference(expected, code), "appsync", _PLAN)
-    for name in sorted(declared.keys() - found.keys()):
-        yield Difference(declared[name].address, "", "is missing", "appsync", _PLAN)
+            yield Difference(resource.address, "code", _first_difference(expected, code), "appsync", _PLAN)
 
 
 def _first_difference(expected: str, actual: str) -> str:
@@ -194,4 +204,5 @@ CHECKS = (
     Check(_API, "functions, and their code", _functions, _MISSING),
     Check(_API, "data sources, and their roles", _data_sources, _MISSING),
     Check(_API, "API keys", _keys, _MISSING),
+    Check(_API, "cache of responses", _cache, _MISSING),
 )

@@ -62,6 +62,14 @@ def _grants(account: Account, bucket: Resource) -> Iterator[Difference]:
             yield extra(bucket, what, f"aws s3api put-bucket-acl --bucket {bucket['bucket']} --acl private")
 
 
+def _versioning(account: Account, bucket: Resource) -> Iterator[Difference]:
+    name = bucket["bucket"]
+    found = account.client("s3").get_bucket_versioning(Bucket=name).get("Status")
+    if found == "Enabled" and _part(account, "aws_s3_bucket_versioning", bucket) is None:
+        command = f"aws s3api put-bucket-versioning --bucket {name} --versioning-configuration Status=Suspended"
+        yield extra(bucket, "versioning, which keeps deleted objects", command, "versioning")
+
+
 def _setting(operation: str, kind: str, what: str, remedy: str, *missing: str) -> Callable[..., Iterator[Difference]]:
     """Return a comparison of a setting that the release does not have.
 
@@ -78,7 +86,7 @@ def _setting(operation: str, kind: str, what: str, remedy: str, *missing: str) -
             return
         call = getattr(account.client("s3"), operation)
         found = or_none(lambda: call(Bucket=bucket["bucket"]), *missing) or {}
-        if any(value for name, value in found.items() if name not in _NOT_A_SETTING):
+        if found.keys() - _NOT_A_SETTING:
             yield extra(bucket, what, f"{remedy} --bucket {bucket['bucket']}")
 
     return find
@@ -89,6 +97,18 @@ CHECKS = (
     Check(_BUCKET, "bucket policy", _policy, _MISSING),
     Check(_BUCKET, "public access block", _public_access, _MISSING),
     Check(_BUCKET, "grants of the access control list", _grants, _MISSING),
+    Check(_BUCKET, "versioning", _versioning, _MISSING),
+    Check(
+        _BUCKET,
+        "access logs",
+        _setting(
+            "get_bucket_logging",
+            "aws_s3_bucket_logging",
+            "access log",
+            "aws s3api put-bucket-logging --bucket-logging-status {}",
+        ),
+        _MISSING,
+    ),
     Check(
         _BUCKET,
         "event notifications",

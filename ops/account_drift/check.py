@@ -21,6 +21,8 @@ WORKERS = 8
 _CONFIG = Config(max_pool_connections=2 * WORKERS, retries={"mode": "adaptive", "max_attempts": 10})
 """Throttled calls are repeated, at a lower rate."""
 _SHOWN = 120
+TERRAFORM = "terraform"
+"""`Difference.seen_by` of what Terraform detects."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -28,10 +30,10 @@ class Difference:
     """A difference from the deployed release.
 
     Attributes:
-        address: the resource; if it is not declared, its AppSync type and name.
+        address: the resource, or the one to which something was added.
         attribute: the attribute, with a path if it is nested.
         message: the difference in words.
-        seen_by: ``terraform``, ``appsync`` or ``account``.
+        seen_by: `TERRAFORM`, ``appsync`` or ``account``.
         remedy: how to remove the difference; empty if the next plan removes it.
     """
 

@@ -14,13 +14,18 @@ if TYPE_CHECKING:
 _MISSING = ("ResourceNotFoundException", "NotFoundException")
 
 
-def _table_policy(account: Account, table: Resource) -> Iterator[Difference]:
-    arn = table["arn"]
-    found = or_none(
-        lambda: account.client("dynamodb").get_resource_policy(ResourceArn=arn)["Policy"], "PolicyNotFoundException"
-    )
-    if found and arn not in account.values("aws_dynamodb_resource_policy", "resource_arn"):
-        yield extra(table, "resource policy", f"aws dynamodb delete-resource-policy --resource-arn {arn}")
+def _policies(account: Account, table: Resource) -> Iterator[Difference]:
+    declared = account.values("aws_dynamodb_resource_policy", "resource_arn")
+    places = {"resource policy": table["arn"], "resource policy of the stream": table["stream_arn"]}
+    for what, arn in places.items():
+        if not arn or arn in declared:
+            continue
+        found = or_none(
+            lambda arn=arn: account.client("dynamodb").get_resource_policy(ResourceArn=arn),  # type: ignore[misc]
+            "PolicyNotFoundException",
+        )
+        if found:
+            yield extra(table, what, f"aws dynamodb delete-resource-policy --resource-arn {arn}")
 
 
 def _stream_copies(account: Account, table: Resource) -> Iterator[Difference]:
@@ -77,7 +82,7 @@ def _grants(account: Account, key: Resource) -> Iterator[Difference]:
 
 
 CHECKS = (
-    Check("aws_dynamodb_table", "resource policy", _table_policy, _MISSING),
+    Check("aws_dynamodb_table", "resource policies of the table and of its stream", _policies, _MISSING),
     Check("aws_dynamodb_table", "Kinesis streams that receive its changes", _stream_copies, _MISSING),
     Check("aws_dynamodb_table", "replicas in other regions", _replicas, _MISSING),
     Check("aws_dynamodb_table", "functions of others that read its stream", _readers, _MISSING),

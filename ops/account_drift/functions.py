@@ -1,7 +1,9 @@
-"""Callers, event sources and destinations of functions that are not in the release."""
+"""Code, callers, event sources and destinations of functions that are not in the release."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from typing import TYPE_CHECKING
 
 from ops.account_drift.check import Check, Difference, added, extra, or_none, short, statements
@@ -14,6 +16,42 @@ if TYPE_CHECKING:
 _NOT_FOUND = "ResourceNotFoundException"
 _MISSING = (_NOT_FOUND,)
 _DISABLED = frozenset({"Disabled", "Disabling"})
+
+
+def _code(account: Account, function: Resource) -> Iterator[Difference]:
+    # Terraform compares `source_code_hash` only with the state: the provider does not read it from AWS
+    # (github.com/hashicorp/terraform-provider-aws/issues/42826).
+    name, deployed = function["function_name"], function.arguments.get("source_code_hash")
+    found = account.client("lambda").get_function_configuration(FunctionName=name)["CodeSha256"]
+    if deployed and found != deployed:
+        place = f"--s3-bucket {function['s3_bucket']} --s3-key {function['s3_key']}"
+        command = f"aws lambda update-function-code --function-name {name} {place}"
+        yield Difference(function.address, "source_code_hash", f"is {found}; deployed: {deployed}", "account", command)
+
+
+def _archive(account: Account, archive: Resource) -> Iterator[Difference]:
+    bucket, key, deployed = archive["bucket"], archive["key"], archive.arguments["source_hash"]
+    contents = account.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+    found = base64.b64encode(hashlib.sha256(contents).digest()).decode()
+    if found != deployed:
+        command = f"aws s3 cp {archive.arguments['source']} s3://{bucket}/{key} with the file of the release"
+        yield Difference(archive.address, "source_hash", f"is {found}; deployed: {deployed}", "account", command)
+
+
+def _versions(account: Account, function: Resource) -> Iterator[Difference]:
+    name = function["function_name"]
+    pages = account.client("lambda").get_paginator("list_versions_by_function").paginate(FunctionName=name)
+    found = [version["Version"] for page in pages for version in page["Versions"]]
+    command = f"aws lambda delete-function --function-name {name} --qualifier {{}}"
+    yield from added(function, "version", found, {"$LATEST", str(function["version"])}, command)
+
+
+def _aliases(account: Account, function: Resource) -> Iterator[Difference]:
+    name = function["function_name"]
+    pages = account.client("lambda").get_paginator("list_aliases").paginate(FunctionName=name)
+    found = [alias["Name"] for page in pages for alias in page["Aliases"]]
+    declared = account.values("aws_lambda_alias", "name")
+    yield from added(function, "alias", found, declared, f"aws lambda delete-alias --function-name {name} --name {{}}")
 
 
 def _permissions(account: Account, function: Resource) -> Iterator[Difference]:
@@ -79,12 +117,19 @@ def _rules(account: Account, function: Resource) -> Iterator[Difference]:
 
 def _schedules(account: Account, function: Resource) -> Iterator[Difference]:
     schedules = account.listed("scheduler", "list_schedules", "Schedules")
-    found = [each["Name"] for each in schedules if each.get("Target", {}).get("Arn") == function["arn"]]
-    declared = account.values("aws_scheduler_schedule", "name")
-    yield from added(function, "schedule", found, declared, "aws scheduler delete-schedule --name {}")
+    declared = {(each["group_name"] or "default", each["name"]) for each in account.of("aws_scheduler_schedule")}
+    for each in schedules:
+        place = (each["GroupName"], each["Name"])
+        if each.get("Target", {}).get("Arn") == function["arn"] and place not in declared:
+            command = f"aws scheduler delete-schedule --group-name {place[0]} --name {place[1]}"
+            yield extra(function, f"schedule {place[1]}", command)
 
 
 CHECKS = (
+    Check("aws_lambda_function", "digest of the code, which the provider never reads", _code, _MISSING),
+    Check("aws_s3_object", "contents of the functions' archives", _archive, ("NoSuchBucket", "NoSuchKey")),
+    Check("aws_lambda_function", "published versions", _versions, _MISSING),
+    Check("aws_lambda_function", "aliases", _aliases, _MISSING),
     Check("aws_lambda_function", "statements of the resource policy (callers)", _permissions, _MISSING),
     Check("aws_lambda_function", "function URLs", _urls, _MISSING),
     Check("aws_lambda_function", "destinations of asynchronous invocations", _destinations, _MISSING),

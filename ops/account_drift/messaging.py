@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
 
 from ops.account_drift.check import Check, Difference, added, extra, same_policy, short, statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from ops.account_drift.check import Account, Resource
 
@@ -42,13 +43,29 @@ def _subscription_filters(account: Account, group: Resource) -> Iterator[Differe
 
 def _log_policies(account: Account, group: Resource) -> Iterator[Difference]:
     policies = account.listed("logs", "describe_resource_policies", "resourcePolicies")
-    found = [each["policyName"] for each in policies if f":log-group:{group['name']}" in each["policyDocument"]]
+    found = [
+        each["policyName"]
+        for each in policies
+        if any(_concerns(statement, group["arn"]) for statement in statements(each["policyDocument"]))
+    ]
     declared = account.values("aws_cloudwatch_log_resource_policy", "policy_name")
     yield from added(group, "resource policy", found, declared, "aws logs delete-resource-policy --policy-name {}")
+
+
+def _concerns(statement: Mapping[str, Any], group: str) -> bool:
+    """Return whether a statement names a log group, or allows somebody else than a service something in it."""
+    patterns = statement.get("Resource", [])
+    for pattern in [patterns] if isinstance(patterns, str) else patterns:
+        if pattern.startswith((f"{group}:", f"{group}*")) or pattern == group:
+            return True
+        is_for_services = isinstance(statement.get("Principal"), dict) and statement["Principal"].keys() == {"Service"}
+        if not is_for_services and fnmatchcase(f"{group}:log-stream:any", pattern):
+            return True
+    return False
 
 
 CHECKS = (
     Check("aws_sqs_queue", "queue policy", _queue_policy, _QUEUE_MISSING),
     Check("aws_cloudwatch_log_group", "subscription filters", _subscription_filters, _MISSING),
-    Check("aws_cloudwatch_log_group", "resource policies that name it", _log_policies, _MISSING),
+    Check("aws_cloudwatch_log_group", "resource policies that apply to it", _log_policies, _MISSING),
 )

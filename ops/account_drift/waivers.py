@@ -1,4 +1,7 @@
-"""Accepted differences: ``waivers.toml``, each with address, attribute, environments, reason and last day."""
+"""Accepted additions: ``waivers.toml``, each with address, attribute, reason and last day.
+
+Only what Terraform does not detect can be accepted: the next apply reverts everything else.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from ops.account_drift import CHECKS
+from ops.account_drift.check import TERRAFORM
 from ops.waivers import Waiver, read_waivers
 
 if TYPE_CHECKING:
@@ -17,24 +22,44 @@ if TYPE_CHECKING:
     from ops.account_drift.check import Difference
 
 FILE = Path(__file__).with_name("waivers.toml")
+_KINDS = frozenset(check.kind for check in CHECKS)
 
 
 class DriftWaiver(Waiver):
-    """An addition that is made on purpose outside the sources."""
+    """An addition that is made on purpose outside the sources.
 
-    address: str = Field(min_length=3, description="a resource's address, without wildcards")
-    attribute: str = Field(min_length=1, description="the attribute that drift prints; * matches any characters")
-    environments: tuple[str, ...] = Field(min_length=1, strict=False)
+    Attributes:
+        environments: names; * matches any characters.
+    """
+
+    address: str = Field(pattern=r"^[a-z0-9_]+\.\w+$", description="a resource's address, without wildcards")
+    attribute: str = Field(
+        pattern=r"^[^*?\[]{3}", description="the attribute that drift prints; * matches any characters"
+    )
+    environments: tuple[str, ...] = Field(default=("*",), min_length=1, strict=False)
+
+    @field_validator("address")
+    @classmethod
+    def _check_kind(cls, address: str) -> str:
+        kind = address.partition(".")[0]
+        if kind not in _KINDS:
+            raise ValueError(f"{kind} is not a type of resource of which drift compares more than Terraform")
+        return address
 
     @property
     def subject(self) -> str:
         """Address and attribute."""
         return f"{self.address} {self.attribute}"
 
+    def applies_to(self, environment: str) -> bool:
+        """Return whether the waiver applies to an environment."""
+        return any(fnmatchcase(environment, pattern) for pattern in self.environments)
+
     def covers(self, difference: Difference, environment: str) -> bool:
         """Return whether the waiver applies to a difference of an environment."""
         return (
-            environment in self.environments
+            difference.seen_by != TERRAFORM
+            and self.applies_to(environment)
             and self.address == difference.address
             and fnmatchcase(difference.attribute, self.attribute)
         )
@@ -52,7 +77,7 @@ def read_drift_waivers(file: Path = FILE) -> tuple[DriftWaiver, ...]:
 def unwaived(
     found: Iterable[Difference], waivers: Sequence[DriftWaiver], environment: str, today: date
 ) -> list[Difference]:
-    """Return the differences without a valid waiver.
+    """Return the differences without a valid waiver, sorted.
 
     Args:
         found: the differences of the environment.
@@ -61,4 +86,15 @@ def unwaived(
         today: the current day (UTC).
     """
     valid = [waiver for waiver in waivers if waiver.is_valid(today)]
-    return [each for each in found if not any(waiver.covers(each, environment) for waiver in valid)]
+    return sorted(each for each in found if not any(waiver.covers(each, environment) for waiver in valid))
+
+
+def unused(waivers: Iterable[DriftWaiver], found: Iterable[Difference], environment: str) -> list[str]:
+    """Return a message for each waiver of an environment that matches none of its differences."""
+    differences = list(found)
+    return [
+        f"The waiver of {waiver.subject} matches nothing in {environment}: if it does not in the other environments "
+        f"either, remove it from {FILE.name}"
+        for waiver in waivers
+        if waiver.applies_to(environment) and not any(waiver.covers(each, environment) for each in differences)
+    ]

@@ -40,8 +40,9 @@ def drift(*, environment: str, format: str, stacks: Path | None, settings: Path,
     """Compare an environment with the release that was last deployed to it.
 
     The kept artifact of the last deployment is compared, so commits that are not deployed yet are not drift. Terraform
-    finds what it manages; AppSync's schema, which Terraform never reads back, and undeclared resources of the API are
-    compared by this command. Nothing is changed.
+    finds changes of what it manages. This command also compares what Terraform never reads, such as the schema and the
+    code of functions, and finds what was added beside its resources, such as a policy attached to a role
+    (docs/promotion.md lists the comparisons). Nothing is changed.
     """
     from common.commands import OperationError, RefusedError
     from ops.drift import deployed_stack, find_drift, print_differences

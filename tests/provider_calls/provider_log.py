@@ -82,7 +82,19 @@ def _call(entry: Mapping[str, Any]) -> Call:
     url = urlsplit(entry["http.url"])
     request = _path_members(service, operation, url.path) | dict(parse_qsl(url.query))
     request |= _body(str(entry.get("http.request.body", "")).removesuffix(_TRUNCATED).strip())
-    tags = dict(_tags(request)) | dict(parse_qsl(str(entry.get("http.request.header.x_amz_tagging", ""))))
+    return call_of(service, operation, request, str(entry.get("http.request.header.x_amz_tagging", "")))
+
+
+def call_of(service: str, operation: str, request: Mapping[str, Any], tagging: str = "") -> Call:
+    """Return a call with these members of its request.
+
+    Args:
+        service: the prefix of the service's actions in IAM.
+        operation: the API operation.
+        request: the members by their names in the API.
+        tagging: S3's header with tags.
+    """
+    tags = dict(_tags(request)) | dict(parse_qsl(tagging))
     keys = {value for name in ("TagKeys", "tagKeys") for value in _strings(request.get(name, ()))}
     keys |= {value for name, value in request.items() if name.startswith("TagKeys.member.")}
     return Call(service, operation, _members(request), frozenset(_strings(request)), tags, frozenset(keys | set(tags)))

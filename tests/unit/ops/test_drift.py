@@ -75,7 +75,16 @@ def test_a_changed_secret_is_reported_without_its_value(tmp_path: Path, monkeypa
 
     (one,) = found(tmp_path, monkeypatch, secret)
 
-    assert (one.address, one.message) == ("aws_appsync_api_key.chat", "differs in a sensitive value")
+    assert (one.address, one.attribute) == ("aws_appsync_api_key.chat", "key")
+    assert one.message == "differs in a sensitive value"
+
+
+def test_a_change_to_an_unknown_value_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unknown = change(GROUP, "update", before={"arn": "x"}, after={}, after_unknown={"arn": True})
+
+    (one,) = found(tmp_path, monkeypatch, unknown)
+
+    assert (one.address, one.message) == (GROUP, "differs in a value that is known after apply")
 
 
 def test_a_changed_output_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
