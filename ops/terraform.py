@@ -254,6 +254,14 @@ _REMEDIES = {
     "user. If the process is dead: docs/promotion.md, Recovery.",
     "Saved plan is stale": "The state has changed since the plan. Create and review a new plan: python -m ops plan",
     "No valid credential sources found": "Sign in to AWS, or set AWS_PROFILE.",
+    "ExpiredToken": "Sign in to AWS again.",
+    "InvalidClientTokenId": "Sign in to AWS again, or set AWS_PROFILE.",
+    "SignatureDoesNotMatch": "Sign in to AWS again, or set AWS_PROFILE.",
+    "AWS account ID not allowed": "These are credentials of another account: sign in to the account of this "
+    "environment, or correct account_id in its file in environments/, and run make synth.",
+    "actual location": "The state bucket is in another region: set region under [state] in the environment's file in "
+    "environments/, and run make synth.",
+    "connection refused": "AWS cannot be reached: check AWS_ENDPOINT_URL. The local AWS: make status.",
     "does not match any of the checksums": "The provider does not match the lock file: python -m ops provider-lock",
     "Provider dependency changes detected": "The lock file does not match the stack: python -m ops provider-lock",
     "S3 bucket": "Create the state bucket first: docs/promotion.md, Once.",
