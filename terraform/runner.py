@@ -80,14 +80,19 @@ class Running:
         """
         deadline = None if seconds is None else time.monotonic() + seconds
         silent_since = time.monotonic()
+        has_ended = False
         while self._open or self.process.poll() is None:
             if deadline is not None and time.monotonic() > deadline:
                 raise TimeoutError
             try:
                 kept, line = self._lines.get(timeout=_TICK_SECONDS)
             except queue.Empty:
-                if self.process.poll() is not None and time.monotonic() - silent_since > _OPEN_SECONDS:
-                    return
+                if self.process.poll() is not None:
+                    # What it printed last, for example a large plan as JSON, may still be on its way.
+                    silent_since = silent_since if has_ended else time.monotonic()
+                    has_ended = True
+                    if time.monotonic() - silent_since > _OPEN_SECONDS:
+                        return
                 yield ""
                 continue
             silent_since = time.monotonic()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -85,6 +85,23 @@ def test_a_provider_that_outlives_terraform_is_not_awaited(tmp_path: Path, monke
         assert running.process.returncode == 0
     finally:
         os.killpg(running.process.pid, 9)
+
+
+def test_output_that_arrives_after_the_end_of_a_silent_command_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("terraform.runner._OPEN_SECONDS", 1.0)
+    pump = Running._pump  # noqa: SLF001 - delayed, as on a busy machine
+
+    def late(running: Running, *streams: Any) -> None:  # noqa: ANN401 - those of the method
+        running.process.wait()
+        time.sleep(0.6)
+        pump(running, *streams)
+
+    monkeypatch.setattr(Running, "_pump", late)
+    running = shell(tmp_path, "sleep 1.2; echo plan")
+
+    assert "plan\n" in list(running.lines())
 
 
 def test_the_last_error_has_no_frame() -> None:
