@@ -85,7 +85,7 @@ def rollback(
         made = make_plan(request, order)
         allowed = read_approvals(approvals)
         reviewed = review(made.plan, allowed, environment)
-        sys.stdout.write(reviewed.markdown())
+        sys.stdout.write(reviewed.summary())
         if reviewed.is_refused:
             return REFUSED
         if apply:

@@ -108,12 +108,16 @@ def _line(difference: Difference) -> str:
     if difference.is_long:
         lines = difference.diff.splitlines()
         added, removed = (sum(line.startswith(sign) for line in lines) for sign in "+-")
-        return f"{quoted(difference.path)}: {removed} lines removed, {added} lines added, see the diff below"
+        return f"{quoted(difference.path)}: {_lines(removed)} removed, {_lines(added)} added, see the diff below"
     if difference.before == ABSENT:
         return f"{quoted(difference.path)}: adds {quoted(difference.after)}"
     if difference.after == ABSENT:
         return f"{quoted(difference.path)}: removes {quoted(difference.before)}"
     return f"{quoted(difference.path)}: {quoted(difference.before)} → {quoted(difference.after)}"
+
+
+def _lines(number: int) -> str:
+    return "1 line" if number == 1 else f"{number} lines"
 
 
 def _diff(addresses: Sequence[str], difference: Difference) -> Fold:

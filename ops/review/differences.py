@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ops.plans import ResourceChange
 
 ABSENT = "(none)"
+_PRESENT = "(present)"
 _LONGEST_INLINE = 120
 """Characters; longer values are shown as a diff."""
 _CONTEXT_LINES = 2
@@ -70,7 +71,21 @@ def differences(change: ResourceChange, configured: Mapping[str, Any]) -> list[D
             found += _code(before, after)
         elif after != UNKNOWN:
             found += _compare(name, before, after)
-    return [difference for difference in found if difference.before != difference.after]
+    return [
+        difference
+        for difference in found
+        if difference.before != difference.after and not _is_computed(difference, configured)
+    ]
+
+
+def _is_computed(difference: Difference, configured: Mapping[str, Any]) -> bool:
+    """Return whether AWS computes the new value of an argument that the configuration does not have."""
+    if difference.after != UNKNOWN or not configured:
+        return False
+    attribute, _, inner = difference.path.partition(".")
+    return bool(inner) and f'"{inner.rpartition(".")[2]}"' not in json.dumps(
+        configured.get(attribute.partition("[")[0])
+    )
 
 
 def unknown_attributes(change: ResourceChange, configured: Mapping[str, Any]) -> list[str]:
@@ -156,8 +171,15 @@ def _compare_lists(path: str, before: list[Any], after: list[Any]) -> Iterator[D
 
 
 def _compare_single_blocks(path: str, before: list[Any], after: list[Any]) -> Iterator[Difference]:
-    """Compare nested blocks that occur at most once: a missing block is compared like an empty one."""
-    yield from _compare(path, *(side[0] if side else {} for side in (before, after)))
+    """Compare nested blocks that occur at most once, by argument; a block without arguments is present or missing."""
+    found = [
+        difference
+        for difference in _compare(path, *(side[0] if side else {} for side in (before, after)))
+        if difference.before != difference.after
+    ]
+    if not found and len(before) != len(after):
+        found = [Difference(path, *(_PRESENT if side else ABSENT for side in (before, after)))]
+    yield from found
 
 
 def _identity(before: list[Any], after: list[Any]) -> str | None:

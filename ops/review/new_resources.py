@@ -35,7 +35,7 @@ _TELLING: Mapping[str, tuple[str, ...]] = {
     "aws_appsync_resolver": ("type", "kind", "data_source"),
     "aws_cloudwatch_log_group": ("retention_in_days",),
     "aws_cloudwatch_log_metric_filter": ("pattern",),
-    "aws_cloudwatch_metric_alarm": ("metric_name", "comparison_operator", "threshold", "period", "evaluation_periods"),
+    "aws_cloudwatch_metric_alarm": ("metric_name", "threshold", "period"),
     "aws_cognito_identity_provider": ("provider_type", "provider_details.oidc_issuer", "provider_details.client_id"),
     "aws_cognito_user_group": ("precedence", "role_arn"),
     "aws_cognito_user_pool": (
@@ -80,7 +80,6 @@ _TELLING: Mapping[str, tuple[str, ...]] = {
         "ignore_public_acls",
         "restrict_public_buckets",
     ),
-    "aws_s3_object": ("key",),
     "aws_scheduler_schedule": ("schedule_expression",),
     "aws_sqs_queue": ("message_retention_seconds", "visibility_timeout_seconds"),
     "aws_wafv2_web_acl": ("scope", "rule", "default_action"),
@@ -97,7 +96,7 @@ def new_resources(plan: Plan) -> Iterator[Line]:
             kinds[change.type].append(change)
     if not kinds:
         return
-    yield from ("", "### New resources", "", "| type | number | names | all of them |", "| --- | --- | --- | --- |")
+    yield from ("", "### New resources", "", "| type | number | names | common values |", "| --- | --- | --- | --- |")
     folds = []
     for kind, changes in sorted(kinds.items()):
         values = {change.address: _telling(plan, change) for change in changes}
@@ -107,7 +106,8 @@ def new_resources(plan: Plan) -> Iterator[Line]:
         shown = ", ".join(_cell(quoted(name)) for name in names[:_NAMED]) + more
         yield f"| `{kind}` | {len(changes)} | {shown} | {_cell(_pairs(common))} |"
         rows = [_row(name, own, common) for name, own in zip(names, values.values(), strict=True)]
-        folds.append(Fold(f"{len(changes)} x {kind}", tuple(rows)))
+        if more or any(own != common for own in values.values()):
+            folds.append(Fold(f"{len(changes)} x {kind}", tuple(rows)))
     yield from folds
 
 

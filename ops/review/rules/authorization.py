@@ -122,7 +122,8 @@ def _concerned(operations: list[str], resources: int) -> str:
     if not operations:
         return f", here and in {resources - 1} more resources" if resources > 1 else ""
     more = f" and {len(operations) - _NAMED} more" if len(operations) > _NAMED else ""
-    return f", in {len(operations)} operations: {', '.join(map(quoted, operations[:_NAMED]))}{more}"
+    noun = "operation" if len(operations) == 1 else "operations"
+    return f", in {len(operations)} {noun}: {', '.join(map(quoted, operations[:_NAMED]))}{more}"
 
 
 def _requirement_message(before: Bundle, after: Bundle) -> str:

@@ -17,6 +17,7 @@ from ops.artifacts import file_digest
 from ops.cost.change import cost_change
 from ops.plans import SENSITIVE, Action, Plan
 from ops.records import write_record
+from ops.review import review
 from ops.review.report import COMMENT_LIMIT, Review
 from ops.review.rules import find
 from stacks.authorization import read_authorization
@@ -467,8 +468,66 @@ def test_sensitive_values_are_not_in_a_review() -> None:
     assert of.changes[0].after == {"key": SENSITIVE}
 
 
+def test_a_sensitive_text_is_masked_in_other_values_too() -> None:
+    secret = {"client_secret": "the-secret-value"}
+    of = plan(
+        change(
+            "aws_cognito_identity_provider.oidc",
+            "update",
+            before={"provider_details": {"oidc_issuer": "https://a.example"}},
+            after={"provider_details": {"oidc_issuer": "https://b.example/?the-secret-value", **secret}},
+        ),
+        change("a.b", "update", before={"json": "{}"}, after={"json": json.dumps({"x": "the-secret-value"})}),
+    )
+
+    reviewed = review(of, (), "dev")
+
+    for text in (reviewed.markdown(), reviewed.text(), json.dumps(reviewed.document())):
+        assert "the-secret-value" not in text
+        assert "https://b.example/?(sensitive)" in text
+
+
+def test_equal_changes_of_several_resources_are_listed_once() -> None:
+    of = plan(*(change(f"a.b{number}", "update", before={"x": 1}, after={"x": 2, "y": number}) for number in range(5)))
+
+    text = review(of, (), "dev").markdown()
+
+    assert "- `a.b0`, `a.b1`, `a.b2` and 2 more resources change:\n  - `x`: `1` → `2`\n" in text
+    assert "- `a.b4` changes:\n  - `y`: adds `4`\n" in text
+    assert text.count("`x`") == 1
+
+
+def test_long_values_are_diffs_and_json_is_formatted() -> None:
+    before, after = (policy(allow("a:B", "r", Sid="x" * 200), allow(action, "r")) for action in ("a:C", "a:D"))
+    of = plan(change(ROLE, "update", before={"policy": before}, after={"policy": after}))
+
+    text = review(of, (), "dev").markdown()
+
+    assert "`policy`: 1 line removed, 1 line added, see the diff below" in text
+    assert '\n-      "Action": "a:C",\n+      "Action": "a:D",\n' in text
+
+
+def test_permissions_are_listed_by_role_and_new_roles_by_service() -> None:
+    trust = policy(allow("sts:AssumeRole", Principal={"Service": "lambda.amazonaws.com"}))
+    write = policy(allow(["s3:PutObject", "s3:GetObject", "sqs:SendMessage"], "r"), allow("xray:PutSegments", "*"))
+    names = ("one", "two")
+    roles = (
+        change(f"aws_iam_role.{name}", "create", after={"name": name, "assume_role_policy": trust}) for name in names
+    )
+    policies = (
+        change(f"aws_iam_role_policy.{name}", "create", after={"role": name, "policy": write}) for name in names
+    )
+
+    text = review(plan(*roles, *policies), (), "dev").markdown()
+
+    both = "- `aws_iam_role.one`, `aws_iam_role.two`"
+    assert f"{both} (new, for `lambda.amazonaws.com`) may call s3 (2), sqs (1), xray (1).\n" in text
+    assert f"{both} may `xray:PutSegments` on `*`, wildcard.\n" in text
+    assert text.count("`s3:PutObject`") == 2, "in the folded details of each role"
+
+
 def test_markup_in_a_plan_is_escaped_in_a_review() -> None:
-    hostile = "`` <img src=x> @someone | [a](https://example.com) \u202e\n# title"
+    hostile = "` `` <img src=x> @someone | [a](https://example.com) \u202e\n# title"
     of = plan(change(API, "update", before={"visibility": "<b>"}, after={"visibility": hostile}))
     approved = approve(
         find(plan(REPLACED)), [approval(reason=f"four different words {hostile}")], environment="dev", today=TODAY
