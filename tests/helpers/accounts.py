@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 CONFIRMATION_CODE = "123456"
 """The only code that MiniStack sends and accepts."""
 
+_READ_ONLY = {
+    *("Id", "Name", "Arn", "CreationDate", "LastModifiedDate", "EstimatedNumberOfUsers", "Status", "Domain"),
+    *("CustomDomain", "SchemaAttributes", "UsernameAttributes", "AliasAttributes", "UsernameConfiguration"),
+}
+"""Members of a described user pool that UpdateUserPool does not accept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -78,6 +84,19 @@ class UserPool:
             botocore.exceptions.ClientError: Cognito or one of its triggers refused.
         """
         return await asyncio.to_thread(self._sign_in_first, account, password)
+
+    def invoke_at_sign_in(self, *, is_invoked: bool) -> None:
+        """Set or remove the post authentication trigger of the user pool.
+
+        AWS does not document whether Cognito invokes it after the challenge of a temporary password.
+        """
+        pool_id = self._backend.outputs.user_pool_id
+        described: dict[str, Any] = dict(self._cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"])
+        pool = {name: value for name, value in described.items() if name not in _READ_ONLY and value not in ("", None)}
+        triggers = {**pool["LambdaConfig"], "PostAuthentication": pool["LambdaConfig"]["PostConfirmation"]}
+        if not is_invoked:
+            del triggers["PostAuthentication"]
+        self._cognito.update_user_pool(UserPoolId=pool_id, **{**pool, "LambdaConfig": triggers})
 
     async def sign_in_for(self, seconds: int, account: Account) -> Tokens:
         """Sign in for tokens with this lifetime; the settings of the pool's client are restored afterwards.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import jwt
 import pytest
@@ -29,12 +29,6 @@ if TYPE_CHECKING:
     from tests.helpers.backend import LocalBackend
     from tests.helpers.chat import Row
 
-_READ_ONLY = {
-    *("Id", "Name", "Arn", "CreationDate", "LastModifiedDate", "EstimatedNumberOfUsers", "Status", "Domain"),
-    *("CustomDomain", "SchemaAttributes", "UsernameAttributes", "AliasAttributes", "UsernameConfiguration"),
-}
-"""Members of a described user pool that UpdateUserPool does not accept."""
-
 
 @pytest.fixture
 def profiles(
@@ -52,23 +46,12 @@ def profiles(
     return run
 
 
-def invoke_at_sign_in(backend: LocalBackend, *, is_invoked: bool) -> None:
-    """Set or remove the post authentication trigger of the user pool."""
-    cognito, pool_id = backend.cognito(), backend.outputs.user_pool_id
-    described: dict[str, Any] = dict(cognito.describe_user_pool(UserPoolId=pool_id)["UserPool"])
-    pool = {name: value for name, value in described.items() if name not in _READ_ONLY and value not in ("", None)}
-    triggers = {**pool["LambdaConfig"], "PostAuthentication": pool["LambdaConfig"]["PostConfirmation"]}
-    if not is_invoked:
-        del triggers["PostAuthentication"]
-    cognito.update_user_pool(UserPoolId=pool_id, **{**pool, "LambdaConfig": triggers})
-
-
 @pytest.fixture(params=[True, False], ids=["with the trigger", "without the trigger"])
-def trigger(request: pytest.FixtureRequest, backend: LocalBackend) -> Iterator[bool]:
+def trigger(request: pytest.FixtureRequest, pool: UserPool) -> Iterator[bool]:
     """Return whether Cognito invokes the trigger at a sign-in, in both ways."""
-    invoke_at_sign_in(backend, is_invoked=request.param)
+    pool.invoke_at_sign_in(is_invoked=request.param)
     yield request.param
-    invoke_at_sign_in(backend, is_invoked=True)
+    pool.invoke_at_sign_in(is_invoked=True)
 
 
 async def signed_in_first(pool: UserPool, account: Account, backend: LocalBackend) -> list[ChatUser]:
@@ -126,7 +109,7 @@ async def test_without_the_command_the_second_sign_in_is_enough(
 
     assert ((await by_id.me())["createdAt"] is not None) is trigger
     assert ((await by_access.me())["createdAt"] is not None) is trigger
-    invoke_at_sign_in(backend, is_invoked=True)
+    pool.invoke_at_sign_in(is_invoked=True)
     tokens = await pool.sign_in(by_id.account)
 
     assert (await ChatUser.of(by_id.account, tokens, backend.outputs).me())["displayName"] == "Grace"
