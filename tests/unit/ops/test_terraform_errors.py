@@ -16,7 +16,7 @@ ERRORS = {
     "does not match": "Sign in to AWS again",
     "Error: Invalid account ID\n\nAWS account ID not allowed: 000000000000": "correct account_id",
     'Error: Failed to get existing workspaces: S3 bucket "no-such-bucket" does not exist.': "Create the state bucket",
-    'Error: Failed to get existing workspaces: Unable to list objects in S3 bucket "state" with prefix "environments/": '
+    'Error: Failed to get existing workspaces: Unable to list objects in S3 bucket "state" with prefix "a/": '
     'requested bucket from "eu-west-1", actual location "us-east-1"': "set region under [state]",
     "Error: request send failed, dial tcp 127.0.0.1:4566: connect: connection refused": "AWS_ENDPOINT_URL",
 }
