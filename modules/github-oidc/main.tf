@@ -136,28 +136,25 @@ resource "aws_iam_role_policy" "pull_request" {
   policy = data.aws_iam_policy_document.plan.json
 }
 
-data "aws_iam_policy_document" "plan_records" {
-  count = var.record_key_arn == null ? 0 : 1
+data "aws_iam_policy_document" "plan_with_records" {
+  source_policy_documents = [data.aws_iam_policy_document.plan.json]
 
-  statement {
-    sid       = "AuthenticateRecords"
-    actions   = ["kms:GenerateMac", "kms:VerifyMac"]
-    resources = [var.record_key_arn]
+  # The ARN may be known after apply only, so that no resource can depend on whether it is set.
+  dynamic "statement" {
+    for_each = var.record_key_arn == null ? [] : [var.record_key_arn]
+
+    content {
+      sid       = "AuthenticateRecords"
+      actions   = ["kms:GenerateMac", "kms:VerifyMac"]
+      resources = [statement.value]
+    }
   }
-}
-
-resource "aws_iam_role_policy" "plan_records" {
-  count = var.record_key_arn == null ? 0 : 1
-
-  name   = "records"
-  role   = aws_iam_role.plan.id
-  policy = one(data.aws_iam_policy_document.plan_records).json
 }
 
 resource "aws_iam_role_policy" "plan" {
   name   = "plan"
   role   = aws_iam_role.plan.id
-  policy = data.aws_iam_policy_document.plan.json
+  policy = data.aws_iam_policy_document.plan_with_records.json
 }
 
 # --- Apply: one role per environment, limited to resources with the environment's name -----------

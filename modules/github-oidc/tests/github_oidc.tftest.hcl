@@ -155,8 +155,10 @@ run "only_the_default_branch_and_applies_authenticate_records" {
   }
 
   assert {
-    condition     = aws_iam_role_policy.plan_records[0].role == aws_iam_role.plan.id && aws_iam_role_policy.pull_request.policy == data.aws_iam_policy_document.plan.json
-    error_message = "only the plan role must have the policy for records"
+    condition = [
+      for statement in data.aws_iam_policy_document.plan_with_records.statement : [statement.actions, statement.resources]
+    ] == [[toset(["kms:GenerateMac", "kms:VerifyMac"]), toset([var.record_key_arn])]]
+    error_message = "the plan role must make and verify records with the key"
   }
 
   assert {
@@ -188,7 +190,7 @@ run "only_the_default_branch_and_applies_authenticate_records" {
 
 run "without_a_key_no_record_is_authenticated" {
   assert {
-    condition = length(aws_iam_role_policy.plan_records) == 0 && !anytrue(flatten([
+    condition = length(data.aws_iam_policy_document.plan_with_records.statement) == 0 && !anytrue(flatten([
       for document in data.aws_iam_policy_document.apply_state : [for statement in document.statement : [for action in statement.actions : endswith(action, "Mac")]]
     ]))
     error_message = "there is no key to use"
