@@ -110,4 +110,4 @@ def print_outcome(environment: str, count: int, left: Mapping[str, str], *, conf
     elif confirmed:
         log(f"{environment}: {count} resources were destroyed.")
     else:
-        log(f"Nothing was destroyed. To destroy: --confirm {environment}")
+        log(f"{environment}: {count} resources would be destroyed. To destroy them: --confirm {environment}")

@@ -264,6 +264,8 @@ _REMEDIES = {
     "connection refused": "AWS cannot be reached: check AWS_ENDPOINT_URL. The local AWS: make status.",
     "does not match any of the checksums": "The provider does not match the lock file: python -m ops provider-lock",
     "Provider dependency changes detected": "The lock file does not match the stack: python -m ops provider-lock",
+    "No value for required variable": "Set TF_VAR_<variable>; for GitHub Actions, a repository secret: "
+    "docs/terraform.md, GitHub.",
     "S3 bucket": "Create the state bucket first: docs/promotion.md, Once.",
 }
 """The remedy for each part of an error message of Terraform."""

@@ -1,0 +1,1 @@
+"""Evaluates and runs parts of the workflows of this repository on this machine, with GitHub replaced."""
