@@ -69,7 +69,9 @@ def _lost_protection(change: ResourceChange) -> Iterator[str]:
             )
         elif after < before:
             yield f"can be restored to the last {after} days only, instead of {before} days"
-    if change.type == "aws_s3_bucket" and change.after.get("force_destroy") and not change.before.get("force_destroy"):
+    # An import does not show the setting, which exists in Terraform only: it is null before.
+    is_kept = change.before.get("force_destroy") is False
+    if change.type == "aws_s3_bucket" and is_kept and change.after.get("force_destroy"):
         yield "can be deleted together with its objects (`force_destroy`)"
 
 

@@ -559,3 +559,14 @@ def test_the_command_exits_with_1_if_it_refuses(tmp_path: Path, entry: dict[str,
 
     assert main(["review", *arguments, "--format", "json", "--output", str(output)]) == code
     assert json.loads(output.read_text())["refused"] is bool(code)
+
+
+@pytest.mark.parametrize(("before", "refused"), [(False, True), (None, False)])
+def test_a_bucket_that_can_be_deleted_with_its_objects_is_refused_unless_it_is_imported(
+    before: bool | None,
+    refused: bool,
+) -> None:
+    bucket = "aws_s3_bucket.attachments"
+    of = plan(change(bucket, "update", before={"force_destroy": before}, after={"force_destroy": True}))
+
+    assert [finding.address for finding in find(of) if finding.refused] == [bucket] * refused
