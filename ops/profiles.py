@@ -90,7 +90,7 @@ class Clients:
             quoted = address.replace("\\", "\\\\").replace('"', '\\"')
             found = pages.paginate(UserPoolId=self.user_pool_id, Filter=f'email = "{quoted}"').build_full_result()
             if not found["Users"]:
-                message = f"No user has the address {address}. Cognito lists a new user after a few seconds: try again."
+                message = f"No user has the address {address}. Is it right? A new user may not be listed yet."
                 raise RefusedError(message)
             yield found["Users"]
 
