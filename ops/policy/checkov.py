@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MODULES = "modules"
 """The environment in findings of the HCL modules."""
 COMMAND = ROOT / ".tools" / "checkov" / "bin" / "checkov"
-_SECONDS = 180
+_SECONDS = 900
 _NOTHING_FAILED, _SOMETHING_FAILED = 0, 1
 
 
@@ -120,7 +120,9 @@ def _run(*arguments: str) -> list[dict[str, Any]]:
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
         reports = json.loads(done.stdout)
-    except (subprocess.TimeoutExpired, ValueError) as error:
+    except subprocess.TimeoutExpired as error:
+        raise OperationError(f"Checkov did not end within {_SECONDS // 60} minutes. Run the command again.") from error
+    except ValueError as error:
         raise OperationError(f"Checkov printed no JSON: {error}") from error
     if done.returncode not in {_NOTHING_FAILED, _SOMETHING_FAILED}:
         raise OperationError(f"Checkov ended with {done.returncode}: {done.stderr[-2000:]}")
