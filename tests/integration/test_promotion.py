@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from common.environment_files import DIRECTORY_VARIABLE
 from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory
 from local.process import Ports, start, stop
 from terraform.providers import current_platform
 from tests.helpers.documents import documented, documented_block
+from tests.helpers.environments import FROZEN_ENVIRONMENTS
 from tests.helpers.operator import BUCKET, ENVIRONMENTS, Operator, operator_environment, stack_of, synthesize
 from tests.helpers.reduction import reduce_resolvers, reduce_to_samples
 from tests.helpers.shared_provider import shared_providers
@@ -85,6 +87,7 @@ def operator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     server = start(directory, Ports(0, 0, 0), attached=False, say=print)
     mirror = engine.init[0].partition("=")[2]
     environment = operator_environment(server.instance.url, read_credentials(directory), mirror, folder)
+    environment[DIRECTORY_VARIABLE] = str(shutil.copytree(FROZEN_ENVIRONMENTS, folder / "environments"))
     with shared_providers(environment) as connection:
         yield Operator(folder, environment, engine, connection)
     stop(directory, say=print)
@@ -104,7 +107,18 @@ def bootstrap(operator: Operator, output: Path) -> Bootstrap:
     stack = operator.terraform(stacks / "state-dev")
     by_hand(stack, documented("docs/terraform.md", "terraform init"), *stack.engine.init)
     plan_and_apply(stack)
-    return Bootstrap(stack, stack.addresses(), stack.outputs())
+    outputs = stack.outputs()
+    require_record_key(operator.folder / "environments", str(outputs["RecordKeyArn"]))
+    return Bootstrap(stack, stack.addresses(), outputs)
+
+
+def require_record_key(folder: Path, arn: str) -> None:
+    """Set the key of records in the files of all environments, which share an account, and require it."""
+    for name in ENVIRONMENTS:
+        file = folder / f"{name}.toml"
+        head, table, rest = file.read_text(encoding="utf-8").partition("[promotion]\n")
+        keys = f'record_key_arn = "{arn}"\nrequire_record_key = true\n'
+        file.write_text(f"{head}\n{table or '[promotion]'}\n{keys}{rest}", encoding="utf-8")
 
 
 def by_hand(stack: TerraformStack, command: Command, *more: str) -> str:
@@ -233,7 +247,7 @@ def test_state_bucket_is_configured_by_the_module(operator: Operator, bootstrap:
 
 def test_roles_trust_one_repository_by_its_ids(operator: Operator, bootstrap: Bootstrap) -> None:
     iam, subjects = operator.client("iam"), {}
-    for output_name in ("PlanRoleArn", "ApplyRoleArn"):
+    for output_name in ("PlanRoleArn", "PullRequestRoleArn", "ApplyRoleArn"):
         name = str(bootstrap.outputs[output_name]).rsplit("/", 1)[-1]
         document: Any = iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"]
         condition = document["Statement"][0]["Condition"]
@@ -241,7 +255,8 @@ def test_roles_trust_one_repository_by_its_ids(operator: Operator, bootstrap: Bo
         subjects[name] = condition["StringEquals"]["token.actions.githubusercontent.com:sub"]
 
     assert subjects == {
-        "chat-plan-dev": ["repo:acme@42/chat@4711:pull_request", "repo:acme@42/chat@4711:ref:refs/heads/main"],
+        "chat-plan-dev": "repo:acme@42/chat@4711:ref:refs/heads/main",
+        "chat-pull-request-dev": "repo:acme@42/chat@4711:pull_request",
         "chat-apply-dev": "repo:acme@42/chat@4711:environment:dev",
     }
 
