@@ -7,6 +7,7 @@ configuration and state, like another operator's. The tests run in order: the la
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -23,10 +24,14 @@ from tests.helpers.accounts import UserPool
 from tests.helpers.backend import ROOT, LocalBackend
 from tests.helpers.chat import ChatUser
 from tests.helpers.environments import frozen_settings
+from tests.helpers.operator import ACCOUNT
 from tests.helpers.shared_provider import shared_provider
 from tests.helpers.system_messages import UNTOLD
 from tests.helpers.terraform import COMMAND_SECONDS, TerraformError, TerraformStack, discover_or_skip
 from tests.helpers.waiting import wait_until
+from tests.provider_calls import record
+from tests.provider_calls.authorization import bind
+from tests.provider_calls.provider_log import read_calls
 from tests.unit.stacks.all_features import production_with_all_features
 
 if TYPE_CHECKING:
@@ -35,6 +40,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
     from tests.helpers.terraform import Engine
+    from tests.provider_calls.authorization import Bound
 
 pytestmark = pytest.mark.terraform
 
@@ -62,13 +68,19 @@ def applied(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 
 @pytest.fixture(scope="module")
+def provider_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file with the log of the colleague's provider."""
+    return tmp_path_factory.mktemp("log") / "provider.log"
+
+
+@pytest.fixture(scope="module")
 def colleague(
-    applied: LocalBackend, engine: Engine, tmp_path_factory: pytest.TempPathFactory
+    applied: LocalBackend, engine: Engine, provider_log: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[TerraformStack]:
     """Return another working folder with the same state."""
     folder = Path(shutil.copytree(applied.directory / "stack", tmp_path_factory.mktemp("colleague") / "stack"))
     variables = environment(applied)
-    with shared_provider(folder, variables) as connection:
+    with shared_provider(folder, variables, log=provider_log) as connection:
         stack = TerraformStack(folder, engine, variables | connection)
         stack.init()
         stack.select_workspace("local")
@@ -83,6 +95,12 @@ def environment(backend: LocalBackend | None) -> dict[str, str]:
         for service in ("", "_S3", "_STS", "_IAM"):
             variables[f"AWS_ENDPOINT_URL{service}"] = backend.outputs.endpoint
     return variables
+
+
+def shape(call: Bound) -> tuple[str, ...]:
+    """Return a call with the kinds of its resources, without their names."""
+    places = [arn.split(":", 5)[5] for arn in call.arns if call.service != "s3"]
+    return (call.name, *sorted({re.split(r"[:/]", place)[0] for place in places if re.search(r"^[\w-]+[:/]", place)}))
 
 
 def state_bucket(backend: LocalBackend) -> S3Client:
@@ -275,3 +293,12 @@ def test_destroy_removes_all_resources_of_the_stack(applied: LocalBackend, colle
 
     assert inventory.take(applied) == {}
     assert colleague.addresses() == []
+
+
+def test_every_call_of_the_provider_is_in_the_record(provider_log: Path) -> None:
+    """Otherwise test_deploy_roles.py does not evaluate it: ``python -m tests.provider_calls``."""
+    calls = [bind(call, "us-east-1", ACCOUNT) for call in read_calls(provider_log)]
+    recorded = {shape(one.call) for file in (record.RECORD, record.BY_HAND) for one in record.read(file)}
+
+    assert {shape(call) for call in calls} - recorded == set()
+    assert len({call.name for call in calls}) > 60
