@@ -528,7 +528,8 @@ def test_permissions_are_listed_by_role_and_new_roles_by_service() -> None:
 
 def test_markup_in_a_plan_is_escaped_in_a_review() -> None:
     hostile = "` `` <img src=x> @someone | [a](https://example.com) \u202e\n# title"
-    of = plan(change(API, "update", before={"visibility": "<b>"}, after={"visibility": hostile}))
+    values = {"visibility": hostile, "xray_enabled": hostile.partition("\n")[0]}
+    of = plan(change(API, "update", before={"visibility": "<b>", "xray_enabled": "x"}, after=values))
     approved = approve(
         find(plan(REPLACED)), [approval(reason=f"four different words {hostile}")], environment="dev", today=TODAY
     )
