@@ -7,6 +7,7 @@ logging of web ACLs; the calls for them are in ``by_hand.json``.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -122,14 +123,20 @@ def _steps(
 
 def _configure(environment: str, settings: Mapping[str, str], output: Path, work: Path) -> None:
     """Write the environment's stack to the working folder, with local state and without unsupported resources."""
-    features = {name: value for name, value in ALL_FEATURES.items() if not name.startswith("CHAT_EDGE__")}
-    chosen = {**features, "CHAT_EDGE__ENABLE_WAF": "true", **settings, "CHAT_ENVIRONMENTS": environment}
+    chosen = {**local_features(), **settings, "CHAT_ENVIRONMENTS": environment}
     stacks = synthesize(ROOT, output, **chosen)
     _remove_unsupported(stack_of(stacks, environment) / "cdk.tf.json")
     reduce_resolvers(stacks, RESOLVERS)
     shutil.copytree(stack_of(stacks, environment), work, dirs_exist_ok=True)
     local = {"terraform": {"backend": {"local": {"path": "recording.tfstate"}}}}
     (work / _OVERRIDE).write_text(json.dumps(local), encoding="utf-8")
+
+
+def local_features() -> dict[str, str]:
+    """Return the settings of all features that the local AWS supports, for its account."""
+    supported = {name: value for name, value in ALL_FEATURES.items() if not name.startswith("CHAT_EDGE__")}
+    own = {name: re.sub(r"(?<=:)[0-9]{12}(?=:)", ACCOUNT, value) for name, value in supported.items()}
+    return own | {"CHAT_EDGE__ENABLE_WAF": "true"}
 
 
 def _remove_unsupported(file: Path) -> None:
