@@ -1,4 +1,4 @@
-"""Workflows, run step by step: a pull request, deployments to two environments, and a rollback.
+"""Workflows, run step by step: a pull request, deployments to two environments, rollback, drift, recovery.
 
 The shell scripts, conditions and expressions are those in ``.github``, with the real Terraform and the AWS provider
 against one local AWS. GitHub is replaced (``tests/helpers/workflow``). The tests are one sequence and run in order.
@@ -312,7 +312,7 @@ def test_release_of_another_workflow_is_refused(platform: Platform) -> None:
     assert run.results == {"release": "failure", "plan": "skipped", "apply": "skipped", "next": "skipped"}
 
 
-# --- Rollback ---
+# --- Rollback, drift and recovery ---
 
 
 def test_rollback_lists_deployments_and_returns_to_one(platform: Platform) -> None:
@@ -330,3 +330,43 @@ def test_rollback_lists_deployments_and_returns_to_one(platform: Platform) -> No
     newest = platform.deployments("dev")[-1]["review"]
     assert newest["commit"] == first["review"]["commit"]
     assert newest["rollback_of"] == last["review"]["release_sha256"]
+
+
+def test_drift_is_checked_in_every_environment(platform: Platform) -> None:
+    pool = instance(platform.state(FURTHER), "aws_cognito_user_pool")["attributes"]["id"]
+    group = {"UserPoolId": pool, "GroupName": "Moderators", "Description": "changed by hand"}
+    platform.operator.client("cognito-idp").update_group(**group)
+    before = platform.objects()
+
+    run = succeeded(Run(platform.github, "drift.yml", "schedule").execute())
+
+    found = {
+        name: json.loads((platform.github.artifact(run.id, f"drift-{name}") / f"{name}.json").read_text())
+        for name in ("dev", FURTHER)
+    }
+    assert found["dev"]["clean"], found["dev"]
+    assert [one["address"] for one in found[FURTHER]["differences"]] == ["aws_cognito_user_group.Moderators"]
+    assert roles(run) == {"check/dev": "plan-dev", "check/qa": "plan-qa"}
+    assert platform.objects() == before
+
+
+def test_recovery_releases_a_lock_after_the_approval(platform: Platform) -> None:
+    run_id = str(platform.runs_of("deploy.yml")[1])
+    lock = {"ID": str(uuid.uuid4()), "Operation": "OperationTypeApply", "Who": "runner@host", "Info": ""}
+    platform.put("dev", "terraform.tfstate.tflock", lock | {"Version": "1.11.4", "Created": "2030-01-01T00:00:00Z"})
+    held = platform.objects()
+
+    seen = succeeded(platform.run("recover", environment="dev", lock_id="", run=run_id))
+    assert platform.objects() == held
+    assert lock["ID"] in seen.jobs["look"].summary
+    assert seen.results["recover"] == seen.results["deploy"] == "skipped"
+
+    done = succeeded(platform.run("recover", environment="dev", lock_id=lock["ID"], run=run_id))
+    assert held.keys() - platform.objects().keys() == {"environments/dev/chat/terraform.tfstate.tflock"}
+    assert roles(done) == {"look": "plan-dev", "recover": "apply-dev"}
+    (started,) = platform.github.dispatched()
+    assert started["inputs"] == {"environment": "dev", "run": run_id, "recover": "true"}
+
+    succeeded(platform.deploy(started))
+    assert platform.password_length("dev") == 20
+    platform.github.dispatched()
