@@ -1,4 +1,4 @@
-"""Workflows, run step by step: a pull request, deployments to two environments, rollback, drift, recovery.
+"""Workflows, run step by step: a pull request, deployments to two environments, rollback, drift, recovery, destruction.
 
 The shell scripts, conditions and expressions are those in ``.github``, with the real Terraform and the AWS provider
 against one local AWS. GitHub is replaced (``tests/helpers/workflow``). The tests are one sequence and run in order.
@@ -312,7 +312,7 @@ def test_release_of_another_workflow_is_refused(platform: Platform) -> None:
     assert run.results == {"release": "failure", "plan": "skipped", "apply": "skipped", "next": "skipped"}
 
 
-# --- Rollback, drift and recovery ---
+# --- Rollback, drift, recovery and destruction ---
 
 
 def test_rollback_lists_deployments_and_returns_to_one(platform: Platform) -> None:
@@ -370,3 +370,31 @@ def test_recovery_releases_a_lock_after_the_approval(platform: Platform) -> None
     succeeded(platform.deploy(started))
     assert platform.password_length("dev") == 20
     platform.github.dispatched()
+
+
+def test_recovery_keeps_an_interrupted_table_with_the_apply_role_only(platform: Platform) -> None:
+    state = platform.state("dev")
+    instance(state, "aws_dynamodb_table")["status"] = "tainted"
+    platform.put("dev", "terraform.tfstate", state | {"serial": state["serial"] + 1})
+
+    run = succeeded(platform.run("recover", environment="dev", lock_id="", run=""))
+
+    assert "The next plan would replace them" in run.jobs["look"].summary
+    assert "The next plan keeps them" in run.jobs["recover"].summary
+    assert roles(run) == {"look": "plan-dev", "recover": "apply-dev"}
+    assert platform.state("dev")["serial"] == state["serial"] + 2
+    assert "status" not in instance(platform.state("dev"), "aws_dynamodb_table")
+
+
+def test_environment_is_destroyed_if_its_name_is_given_again(platform: Platform) -> None:
+    shown = succeeded(platform.run("destroy", environment=FURTHER, confirm=""))
+    mistaken = platform.run("destroy", environment=FURTHER, confirm="dev")
+    assert len(platform.state(FURTHER)["resources"]) > 1
+
+    done = succeeded(platform.run("destroy", environment=FURTHER, confirm=FURTHER))
+
+    assert shown.results["destroy"] == mistaken.results["destroy"] == "skipped"
+    assert "resources would be destroyed" in shown.jobs["plan"].summary
+    assert mistaken.results["plan"] == "failure"
+    assert roles(done) == {"plan": "plan-qa", "destroy": "apply-qa"}
+    assert platform.state(FURTHER)["resources"] == []
