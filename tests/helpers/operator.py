@@ -138,9 +138,13 @@ class Operator:
         if environment == "dev":
             command = documented("docs/promotion.md", "python -m ops plan --environment dev")
             return self.start(*self.written(command, *self.of(release), dev=environment), stack=stack)
-        command = documented("docs/promotion.md", "python -m ops plan --environment staging")
+        name = "prod" if environment == "prod" else "staging"
+        commands = {
+            "staging": documented("docs/promotion.md", "python -m ops plan --environment staging"),
+            "prod": documented("docs/promotion.md", "python -m ops plan --environment prod"),
+        }
         more = ("--json", f"{self.json(environment)}", *self.of(release))
-        return self.start(*self.written(command, *more, staging=environment), stack=stack)
+        return self.start(*self.written(commands[name], *more, **{name: environment}), stack=stack)
 
     def start_promotion(
         self, release: Path, environment: str, source: str | None = None, *, shares_provider: bool = True

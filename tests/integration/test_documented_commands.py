@@ -10,7 +10,6 @@ import json
 import os
 import pty
 import select
-import shutil
 import subprocess
 import time
 from typing import TYPE_CHECKING, Any
@@ -19,8 +18,8 @@ import pytest
 from graphql import build_schema
 
 from tests.helpers.backend import ROOT
+from tests.helpers.documented_checkout import copy_for_commands
 from tests.helpers.documents import documented, documented_block
-from tests.helpers.environments import freeze_environments
 from tests.helpers.system_messages import UNTOLD
 
 if TYPE_CHECKING:
@@ -31,29 +30,12 @@ if TYPE_CHECKING:
     from tests.helpers.documents import Block, Command
 
 SECONDS = 300
-INSTALLED = (".venv", "node_modules", "web/node_modules")
-LEFT_OUT = ("__pycache__", ".git", ".local", ".tools", "cdktf.out", "dist", "node_modules", ".venv", ".*_cache")
-STAMPS = (".venv/.runtime", "node_modules/.runtime")
-"""Files that `make` installs from; they exist, even if the files of the copy are newer."""
 
 
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Create a copy of the checkout for commands to write to; the tools are linked, and `make` installs nothing."""
-    folder = tmp_path_factory.mktemp("documented") / "chat"
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(*LEFT_OUT), symlinks=True)
-    freeze_environments(folder)
-    for name in INSTALLED:
-        if (ROOT / name).exists():
-            (folder / name).symlink_to(ROOT / name)
-    (ROOT / "web" / "dist").mkdir(exist_ok=True)  # builds of the client are shared: they are named by their sources
-    (folder / "web" / "dist").symlink_to(ROOT / "web" / "dist")
-    (folder / "bin").mkdir()
-    make = folder / "bin" / "make"
-    old = " ".join(f"--old-file={stamp}" for stamp in STAMPS)
-    make.write_text(f'#!/bin/sh\nexec "{shutil.which("make")}" {old} "$@"\n', encoding="utf-8")
-    make.chmod(0o755)
-    return folder
+    return copy_for_commands(tmp_path_factory.mktemp("documented") / "chat")
 
 
 @pytest.fixture(scope="module")
