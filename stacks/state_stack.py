@@ -80,7 +80,7 @@ class StateStack(TerraformStack):
         self._build_output("StateBucket", module.get_string("bucket"), "Bucket of the Terraform state")
         self._build_output("StateKeyArn", self._key_arn, "ARN of the bucket's KMS key: kms_key_id in [state]")
         self._build_output(
-            "RecordKeyArn", record_key_arn, "ARN of the KMS key of records: record_key_arn in [promotion]"
+            "RecordKeyArn", record_key_arn, "ARN of the key that authenticates records: record_key_arn in [promotion]"
         )
 
     def _build_github(self, repository: str) -> None:

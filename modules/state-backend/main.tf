@@ -35,7 +35,7 @@ resource "aws_kms_alias" "this" {
   target_key_id = aws_kms_key.this.key_id
 }
 
-# --- The key of records --------------------------------------------------------------------------
+# --- The record key ------------------------------------------------------------------------------
 
 data "aws_iam_policy_document" "record_key" {
   source_policy_documents = [data.aws_iam_policy_document.key.json]

@@ -14,7 +14,7 @@ output "kms_key_arn" {
 }
 
 output "record_key_arn" {
-  description = "ARN of the key of records, or null without one."
+  description = "ARN of the record key, or null without one."
   value       = one(aws_kms_key.records[*].arn)
 }
 

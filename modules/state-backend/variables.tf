@@ -33,7 +33,7 @@ variable "create_record_key" {
 }
 
 variable "record_verifier_account_ids" {
-  description = "Ids of other accounts whose principals may verify records with the key of records, if their own policies allow it."
+  description = "Ids of other accounts whose principals may verify records with the record key, if their own policies allow it."
   type        = set(string)
   default     = []
   nullable    = false

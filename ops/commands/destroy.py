@@ -31,7 +31,7 @@ from ops.command_line import (
 @click.option(
     "--deployed",
     is_flag=True,
-    help="Use the kept stack of the last deployment; --stacks then only names the location of the state.",
+    help="Use the stored stack of the last deployment; --stacks then only names the location of the state.",
 )
 @format_option("text", "json")
 @stacks_option

@@ -39,9 +39,9 @@ DRIFT = 2
 def drift(*, environment: str, format: str, stacks: Path | None, settings: Path, lock_file: Path) -> int:  # noqa: A002 - the option's name
     """Compare an environment with the release that was last deployed to it.
 
-    The kept artifact of the last deployment is compared, so commits that are not deployed yet are not drift. Terraform
-    finds changes of what it manages. This command also compares what Terraform never reads, such as the schema and the
-    code of functions, and finds what was added beside its resources, such as a policy attached to a role
+    The stored artifact of the last deployment is compared, so commits that are not deployed yet are not drift.
+    Terraform finds changes of what it manages. This command also compares what Terraform never reads, such as the
+    schema and the code of functions, and finds what was added outside Terraform, such as a policy attached to a role
     (docs/promotion.md lists the comparisons). Nothing is changed.
     """
     from common.commands import OperationError, RefusedError

@@ -31,7 +31,7 @@ def plan_store() -> None:
 @plan_store.command(cls=Command, examples=["python -m ops plan-store put --environment dev --folder plan --name 42-1"])
 @environment_option()
 @folder_option
-@click.option("--name", required=True, help="Name of the run that made the plan, for people who look.")
+@click.option("--name", required=True, help="Name of the run that made the plan; the object's metadata contains it.")
 def put(*, environment: str, folder: Path, name: str) -> int:
     """Store the files of a folder and print the SHA-256 to fetch them by."""
     from ops.plan_store import put as store

@@ -48,7 +48,7 @@ def rollback(
 ) -> int:
     """Return to a release that an environment had before.
 
-    Plans and reviews the kept artifact of that release; nothing is synthesized again. Data is not rolled back, and a
+    Plans and reviews the stored artifact of that release; nothing is synthesized again. Data is not rolled back, and a
     rollback that would lose data is refused as any plan is. --format applies to --list.
     """
     from common.commands import log

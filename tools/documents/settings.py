@@ -36,7 +36,8 @@ sources take precedence:
    JSON.
 
 `{PREFIX}ENVIRONMENTS=dev,prod` limits a run to these environments. Unknown settings and invalid values are reported,
-one per line, and the run ends with exit code 2 before it writes anything.
+one per line, and the run ends with exit code 2 before it writes anything. `python -m ops` reads the settings of
+`[promotion]` from the files only, so that no variable of a shell changes what may be deployed.
 
 `{DIRECTORY_VARIABLE}` names another directory with the files, absolute or relative to the checkout. The tests read
 `tests/fixtures/environments/`, so that they do not depend on your settings. The provider lock file,

@@ -165,7 +165,7 @@ run "only_the_default_branch_and_applies_authenticate_records" {
     condition = !anytrue(flatten([
       for statement in concat(data.aws_iam_policy_document.plan.statement, data.aws_iam_policy_document.read.statement) : [for action in statement.actions : endswith(action, "Mac")]
     ]))
-    error_message = "the role for pull requests must not use the key of records"
+    error_message = "the role for pull requests must not use the record key"
   }
 
   assert {
@@ -184,7 +184,7 @@ run "only_the_default_branch_and_applies_authenticate_records" {
         statement.effect == "Deny" && try(contains(statement.not_actions, "kms:GenerateMac"), false) && statement.resources == toset([var.record_key_arn])
       ])
     ])
-    error_message = "an apply role must not change the key of records"
+    error_message = "an apply role must not change the record key"
   }
 }
 

@@ -76,7 +76,7 @@ run "there_is_no_key_of_records_by_default" {
 
   assert {
     condition     = length(aws_kms_key.records) == 0 && output.record_key_arn == null
-    error_message = "the key of records must be optional"
+    error_message = "the record key must be optional"
   }
 }
 
