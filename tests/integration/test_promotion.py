@@ -8,6 +8,7 @@ each kind of resource except the dashboard; test_terraform.py applies all resolv
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
@@ -22,6 +23,7 @@ from common.environment_files import DIRECTORY_VARIABLE
 from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory
 from local.process import Ports, start, stop
+from ops.records import MAC_ALGORITHM, DeploymentRecord, parse_record
 from terraform.providers import current_platform
 from tests.helpers.documents import documented, documented_block
 from tests.helpers.environments import FROZEN_ENVIRONMENTS
@@ -480,7 +482,7 @@ def test_plan_that_replaces_the_messages_table_is_refused_until_it_is_approved(
     assert [one["address"] for one in review["findings"] if one["refused"]] == ["aws_dynamodb_table.messages"]
     assert refused.code == 1
     assert "aws_dynamodb_table.messages would be replaced, with the rows of the table" in refused.errors
-    assert "because of a change of hash_key" in refused.errors
+    assert "because of a change of `hash_key`" in refused.errors
     assert "--approvals FILE" in refused.errors
     assert "chat-messages-dev" in names(operator, "tables")
     approvals = tmp_path / "approvals.toml"
@@ -505,17 +507,29 @@ def test_rollback_returns_to_the_recorded_artifact(operator: Operator, release: 
     done = roll_back(operator, release, applying, record=listed[-1]["name"])
 
     assert done.code == 0, done
-    assert "`aws_appsync_resolver.Query_me` | code" in done.output
+    assert "`aws_appsync_resolver.Query_me`" in done.output
+    assert "-  ctx.stash.changed = true;" in done.output
     assert "rollback" in roll_back(operator, release, listing).output.splitlines()[0]
+
+
+def authenticated(operator: Operator, record: DeploymentRecord) -> DeploymentRecord:
+    """Return an edited record with the code that its key makes for the new content."""
+    assert record.authentication is not None
+    mac = operator.client("kms").generate_mac(
+        KeyId=record.authentication.key_arn, MacAlgorithm=MAC_ALGORITHM, Message=record.message()
+    )["Mac"]
+    code = record.authentication.model_copy(update={"mac": base64.b64encode(mac).decode()})
+    return record.model_copy(update={"authentication": code})
 
 
 def test_record_of_a_rollback_has_the_commit_of_its_release(operator: Operator, release: Path) -> None:
     folder = "environments/dev/chat/deployments/"
     s3, oldest = operator.client("s3"), min(key for key in keys(operator) if key.startswith(folder))
-    record = json.loads(s3.get_object(Bucket=BUCKET, Key=oldest)["Body"].read())
-    record["review"] |= {"commit": "c0ffee" * 6 + "c0ff", "dirty": True}
+    stored = parse_record(s3.get_object(Bucket=BUCKET, Key=oldest)["Body"].read(), DeploymentRecord, oldest)
+    review = stored.review.model_copy(update={"commit": "c0ffee" * 6 + "c0ff", "dirty": True})
+    edited = authenticated(operator, stored.model_copy(update={"review": review}))
     edited_name = f"{oldest.removesuffix('.json')}-of-another-commit"
-    s3.put_object(Bucket=BUCKET, Key=f"{edited_name}.json", Body=json.dumps(record).encode())
+    s3.put_object(Bucket=BUCKET, Key=f"{edited_name}.json", Body=edited.model_dump_json().encode())
     listing = documented("docs/promotion.md", "python -m ops rollback --environment prod --list")
     applying = documented("docs/promotion.md", "python -m ops rollback --environment prod --to RECORD --apply")
 
@@ -523,7 +537,7 @@ def test_record_of_a_rollback_has_the_commit_of_its_release(operator: Operator, 
 
     assert done.code == 0, done
     newest = json.loads(roll_back(operator, release, listing, "--format", "json").output)[0]
-    assert (newest["review"]["commit"], newest["review"]["dirty"]) == (record["review"]["commit"], True)
+    assert (newest["review"]["commit"], newest["review"]["dirty"]) == (review.commit, True)
     s3.delete_object(Bucket=BUCKET, Key=f"{edited_name}.json")
 
 
