@@ -166,7 +166,7 @@ def test_forks_are_never_planned() -> None:
 def required_checks() -> list[str]:
     """Return the required checks that docs/terraform.md names."""
     text = (ROOT / "docs" / "terraform.md").read_text(encoding="utf-8")
-    (sentence,) = re.findall(r"required checks ([^.]+)\.", text)
+    (sentence,) = re.findall(r"the status checks ([^.;]+)[.;]", text)
     return re.findall(r"`([\w-]+)`", sentence)
 
 
