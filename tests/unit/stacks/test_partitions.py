@@ -48,7 +48,9 @@ def test_no_arn_has_the_partition_of_another_region(
     state = production.state.model_copy(update={"create_bucket": False})
     # The settings accept commercial regions only; ARNs in settings are the operator's.
     edge, monitoring = EdgeSettings(enable_waf=True), MonitoringSettings()
-    settings = production.model_copy(update={"region": region, "state": state, "edge": edge, "monitoring": monitoring})
+    identity = production.identity.model_copy(update={"email": None})
+    own = {"edge": edge, "identity": identity, "monitoring": monitoring}
+    settings = production.model_copy(update={"region": region, "state": state} | own)
     partition = partition_of(region)
     arns: set[str] = set()
     for folder in synthesize([settings], ROOT, output=tmp_path / "out"):
