@@ -157,6 +157,11 @@ class Plan:
         """The attributes of the resources in the state, by address."""
         return _values(self.document.get("prior_state", {}).get("values", {}).get("root_module", {}))
 
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing is deployed: the state has no resources, so that no addition concerns existing data."""
+        return not self.prior
+
     @cached_property
     def secrets(self) -> frozenset[str]:
         """The sensitive texts in the plan, which no report may contain, for example within a JSON document."""

@@ -66,6 +66,7 @@ WATCHED = {
         "write_attributes",
     ),
     "aws_cognito_user_pool_domain": ("domain", "certificate_arn"),
+    "aws_kms_grant": ("grantee_principal", "operations"),
     "aws_lambda_function_url": ("authorization_type", "cors"),
     "aws_s3_bucket_acl": ("acl", "access_control_policy"),
     "aws_s3_bucket_cors_configuration": ("cors_rule",),
@@ -83,6 +84,7 @@ _ADDED = {
     "aws_appsync_api_key": "is a new API key",
     "aws_cognito_identity_provider": "is a new identity provider",
     "aws_cognito_user_pool_client": "is a new client of the user pool",
+    "aws_kms_grant": "is a new grant of a key",
     "aws_lambda_function_url": "is a new URL that calls a function without the API",
     "aws_s3_bucket_acl": "is a new access control list",
     "aws_s3_bucket_cors_configuration": "allows web pages of other origins to use the bucket",
@@ -100,10 +102,9 @@ _SHOWN = 6
 
 def access_findings(plan: Plan) -> Iterator[Finding]:
     """Yield the watched settings that change, and resources that give or limit access and are added or removed."""
-    is_first = all(change.action is Action.ADD for change in plan.changes)
     for change in plan.changes:
         if change.action is Action.ADD and change.type in _ADDED:
-            if not is_first or change.type == "aws_appsync_api_key":
+            if not plan.is_first or change.type == "aws_appsync_api_key":
                 yield Finding(KIND, change.address, f"{_ADDED[change.type]}{_described(change)}")
         elif change.action in {Action.DESTROY, Action.FORGET} and change.type in _REMOVED:
             yield Finding(KIND, change.address, _REMOVED[change.type])

@@ -25,17 +25,13 @@ def deletion_findings(plan: Plan) -> Iterator[Finding]:
     """Yield every change that makes data disappear earlier than before, or keeps it although it should expire."""
     for change in plan.changes:
         if change.action is Action.ADD and change.type in _NEW:
-            if not _is_first(plan):
+            if not plan.is_first:
                 yield from _NEW[change.type](change)
         elif change.action in {Action.DESTROY, Action.REPLACE} and change.type == "aws_cloudwatch_log_group":
             yield Finding(KIND, change.address, f"is {_ENDS[change.action]}: AWS deletes its logs")
         elif change.action in {Action.CHANGE, Action.REPLACE, Action.DESTROY}:
             yield from _CHANGED.get(change.type, _nothing)(change)
     yield from _setting_findings(plan)
-
-
-def _is_first(plan: Plan) -> bool:
-    return all(change.action is Action.ADD for change in plan.changes)
 
 
 def _nothing(_change: ResourceChange) -> Iterator[Finding]:

@@ -30,10 +30,11 @@ def plan(
     prior: dict[str, dict[str, Any]] | None = None,
     configured: dict[str, dict[str, Any]] | None = None,
 ) -> Plan:
-    """Return a plan of these changes."""
+    """Return a plan of these changes; the state has the resources that change, and those in ``prior``."""
+    changed = {entry["address"]: entry["change"]["before"] for entry in changes if entry["change"]["before"]}
     resources = [
         {"address": address, "type": address.split(".")[0], "mode": "managed", "values": values}
-        for address, values in (prior or {}).items()
+        for address, values in {**changed, **(prior or {})}.items()
     ]
     document = {
         "format_version": "1.2",

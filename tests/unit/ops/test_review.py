@@ -168,6 +168,36 @@ def test_the_example_is_an_approval_of_30_days_without_its_reason(tmp_path: Path
     assert (read.address, read.expires) == ("aws_dynamodb_table.messages", today + timedelta(days=30))
 
 
+# --- additions --------------------------------------------------------------------------------------
+
+CLIENT = "aws_cognito_user_pool_client.other"
+LIFECYCLE = "aws_s3_bucket_lifecycle_configuration.attachments"
+DEPLOYED = {"aws_s3_bucket.attachments": {"bucket": "attachments"}}
+
+
+def expiry(days: int, **more: object) -> dict[str, Any]:
+    """Return the arguments of a lifecycle configuration with one rule."""
+    rule = {"id": "all", "status": "Enabled", "expiration": [{"days": days}], **more}
+    return {"rule": [rule]}
+
+
+ADDITIONS = (
+    change(CLIENT, "create", after={"callback_urls": ["https://other.example.org/"]}),
+    change(LIFECYCLE, "create", after=expiry(1)),
+)
+
+
+def test_additions_to_a_deployed_stack_are_findings() -> None:
+    assert messages(plan(*ADDITIONS, prior=DEPLOYED)) == [
+        f'{CLIENT} is a new client of the user pool: `callback_urls` `["https://other.example.org/"]`',
+        f"{LIFECYCLE} rule `all` deletes objects after 1 day, also existing ones",
+    ]
+
+
+def test_additions_of_a_first_plan_are_no_findings() -> None:
+    assert messages(plan(*ADDITIONS)) == []
+
+
 # --- permissions ------------------------------------------------------------------------------------
 
 
