@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-_LONGEST = 600
-_LONGEST_QUOTED = 240
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 """Control characters, and invisible ones that change the direction or the look of the text around them."""
@@ -13,7 +11,7 @@ _MARKUP = re.compile(r"([\\`*\[\]#])")
 
 
 def sanitize(text: str) -> str:
-    """Return text as one line without markup or mentions, truncated to 600 characters; code spans are kept.
+    """Return text as one line without markup or mentions; code spans are kept.
 
     Args:
         text: text from a plan, with values in code spans made by `quoted`.
@@ -23,18 +21,15 @@ def sanitize(text: str) -> str:
     for span in _CODE_SPAN.finditer(flat):
         parts += [_escaped(flat[end : span.start()]), span[0]]
         end = span.end()
-    whole = "".join([*parts, _escaped(flat[end:])])
-    return whole if len(whole) <= _LONGEST else _shortened(whole)
+    return "".join([*parts, _escaped(flat[end:])])
 
 
 def quoted(value: object) -> str:
-    """Return a value as a code span, on one line and truncated to 240 characters.
+    """Return a value as a code span, on one line.
 
     The delimiters are longer than any sequence of backticks in the value, so that it cannot end the span.
     """
     text = _flat(str(value)) or " "
-    if len(text) > _LONGEST_QUOTED:
-        text = f"{text[:_LONGEST_QUOTED]} ..."
     fence = "`" * (_longest_run(text) + 1)
     space = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{space}{text}{space}{fence}"
@@ -51,6 +46,15 @@ def fenced(text: str, language: str) -> list[str]:
     return [f"{fence}{language}", *_CONTROLS.sub("\ufffd", text.replace("\r", "")).split("\n"), fence]
 
 
+def truncated(line: str, longest: int) -> str:
+    """Return the beginning of a line of Markdown, with an ellipsis and the end of a code span that is cut."""
+    if len(line) <= longest:
+        return line
+    kept = line[:longest]
+    opened = re.search(r"(?<!\\)`+", _CODE_SPAN.sub("", kept))
+    return f"{kept} ...{opened[0] if opened else ''}"
+
+
 def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
@@ -62,10 +66,3 @@ def _flat(text: str) -> str:
 def _escaped(text: str) -> str:
     escaped = _MARKUP.sub(r"\\\1", text.replace("&", "&amp;"))
     return escaped.replace("|", "\\|").replace("<", "&lt;").replace("@", "@\u200b").replace("://", ":\u200b//")
-
-
-def _shortened(text: str) -> str:
-    """Truncate, and close a code span that the end would leave open."""
-    kept = text[:_LONGEST]
-    opened = re.findall("`+", _CODE_SPAN.sub("", kept))
-    return f"{kept} ...{opened[0] if opened else ''}"

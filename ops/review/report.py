@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,8 +13,9 @@ from ops.folded import Fold, markdown, text
 from ops.plans import Action
 from ops.review.changed_values import changed_values, values_of
 from ops.review.new_resources import new_resources
+from ops.review.permission_summary import split
 from ops.review.rules import RULES
-from ops.sanitize import fenced, quoted, sanitize
+from ops.sanitize import fenced, quoted, sanitize, truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +35,9 @@ _VISIBLE = 150
 """Lines before everything else is folded."""
 _VISIBLE_FINDINGS = 30
 """Lines with findings of one kind before the others are folded."""
+_LONGEST_LINE = 600
+"""Characters of a visible line; the complete text is folded."""
+_COMPLETE_LINES = "Complete text of long lines"
 _NAMED = 4
 _COMMAND = "`python -m ops review --plan-json FILE --record FILE --format text`"
 _COMPLETE = f"Complete review: the summary of the workflow run, or {_COMMAND}."
@@ -89,7 +92,7 @@ class Review:
                 for change in self.plan.changes
             ],
             "outputs": list(self.plan.output_changes),
-            "findings": [asdict(finding) for finding in self.findings],
+            "findings": [_document(finding) for finding in self.findings],
             "cost": self.cost.document(),
         }
 
@@ -132,7 +135,7 @@ class Review:
         if self.plan.output_changes:
             names = ", ".join(quoted(name) for name in self.plan.output_changes)
             lines.append(Fold(f"{len(self.plan.output_changes)} outputs", (names,)))
-        return _bounded(lines)
+        return _bounded(_with_short_lines(lines))
 
     def _result(self) -> str:
         if self.is_refused:
@@ -158,6 +161,31 @@ class Review:
         yield Fold("Entries for the approval file", tuple(fenced("\n".join(entries), "toml")))
 
 
+def _document(finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON; its message contains the grants."""
+    return {name: value for name, value in asdict(finding).items() if name != "grants"}
+
+
+def _with_short_lines(lines: list[Line]) -> list[Line]:
+    """Truncate long lines, and fold their complete text at the end of their section."""
+    found: list[Line] = []
+    complete: list[str] = []
+    bullet = ""
+    for line in lines:
+        if isinstance(line, Fold):
+            found.append(line)
+            continue
+        if complete and line.startswith("### "):
+            found.insert(-1, Fold(_COMPLETE_LINES, tuple(complete)))
+            complete = []
+        is_inner = line.startswith("  - ")
+        bullet = bullet if is_inner else line
+        is_long = len(line) > _LONGEST_LINE
+        complete += [text for text in (bullet, line) if is_long and text not in complete]
+        found.append(f"{truncated(line, _LONGEST_LINE)} (complete below)" if is_long else line)
+    return [*found, Fold(_COMPLETE_LINES, tuple(complete))] if complete else found
+
+
 def _bounded(lines: list[Line]) -> list[Line]:
     """Fold the lines after the first 150, so that the most important ones fit on a page."""
     visible = [place for place, line in enumerate(lines) if isinstance(line, str)]
@@ -175,15 +203,19 @@ def _bullets(findings: list[Finding], heading: str) -> Iterator[Line]:
     for finding in findings:
         by_owner[finding.owner or finding.address].append(finding)
     sharing: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
+    summaries: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
     details: list[str] = []
     for owner, of_owner in by_owner.items():
-        messages = tuple(dict.fromkeys(_message(finding) for finding in of_owner))
+        messages = _messages(of_owner)
         if of_owner[0].is_new and len(messages) > 1:
             details += _bullet([owner], messages)
-            for message in _in_short(messages):
+            summary, others = split(of_owner)
+            summaries[summary,].append(owner)
+            for message in _messages(others):
                 sharing[message,].append(owner)
         else:
             sharing[messages].append(owner)
+    sharing |= summaries
     lines = [line for messages, owners in sharing.items() for line in _bullet(owners, messages)]
     yield from lines[:_VISIBLE_FINDINGS]
     if len(lines) > _VISIBLE_FINDINGS:
@@ -203,19 +235,13 @@ def _bullet(owners: list[str], messages: tuple[str, ...]) -> list[str]:
     return [f"- {named}", *(f"  - {message}." for message in messages)]
 
 
+def _messages(findings: list[Finding]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(_message, findings)))
+
+
 def _message(finding: Finding) -> str:
     approved = f". Approved: {sanitize(finding.approval_reason)}" if finding.approval_reason else ""
     return f"{sanitize(finding.message.rstrip('.'))}{approved}"
-
-
-def _in_short(messages: tuple[str, ...]) -> list[str]:
-    """Return the permissions of a new role by service; public ones, and those on all resources, follow in full."""
-    text = " ".join(messages)
-    trusted = ", ".join(f"`{name}`" for name in sorted(set(re.findall(r"`Service ([\w.-]+)`", text))))
-    actions = Counter(re.findall(r"`([a-z][a-z0-9-]*):[A-Z*]\w*\*?`", text))
-    counts = ", ".join(f"{service} ({count})" for service, count in sorted(actions.items()) if service != "sts")
-    wide = [message for message in messages if message.endswith(", public") or " on `*`" in message]
-    return [f"(new, for {trusted or 'other principals'}) may call {counts or 'nothing'}", *wide]
 
 
 def _utf16_length(text: str) -> int:

@@ -311,11 +311,11 @@ def test_changes_of_sign_in_origins_and_limits_are_reported(
 @pytest.mark.parametrize(
     ("address", "message"),
     [
-        ("aws_kms_key.data", "`AWS *` may `kms:Decrypt`, public"),
-        ("aws_s3_bucket_policy.attachments", "`*` may `s3:GetObject` on `*`, wildcard, public"),
-        ("aws_s3_bucket_policy.attachments", "no longer denies"),
-        ("aws_iam_role_policy.privacy", "may `iam:PassRole` on `*`, wildcard"),
-        ("aws_lambda_permission.everybody", "`*` may `lambda:InvokeFunction`, for any source, public"),
+        ("aws_kms_key.data", "public: `AWS *` may `kms:Decrypt`"),
+        ("aws_s3_bucket_policy.attachments", "public, wildcard, on `*`: `*` may `s3:GetObject`"),
+        ("aws_s3_bucket_policy.attachments", "on `arn:aws:s3:::"),
+        ("aws_iam_role_policy.privacy", "wildcard, on `*`: may `iam:PassRole`"),
+        ("aws_lambda_permission.everybody", "public: `*` may `lambda:InvokeFunction`, for any source"),
         ("aws_iam_role_policy_attachment.administrator", "attaches `arn:aws:iam::aws:policy/AdministratorAccess`"),
     ],
 )

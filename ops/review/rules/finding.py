@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ops.review.rules.grants import Grant
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,7 @@ class Finding:
         approval_reason: the reason in the approval file, or None.
         owner: the resource under which a report lists the finding, for example the role of a policy; empty for the
             resource itself.
+        grants: the new permissions that the message describes; empty for any other finding.
         is_new: whether the plan adds the owner, so that everything about it is new.
     """
 
@@ -26,6 +31,7 @@ class Finding:
     refused: bool = False
     approval_reason: str | None = None
     owner: str = ""
+    grants: tuple[Grant, ...] = ()
     is_new: bool = False
 
     @property

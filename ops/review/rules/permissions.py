@@ -1,28 +1,32 @@
-"""New permissions in IAM policies and resource policies. Removed permissions are not reported."""
+"""New permissions in IAM policies and resource policies, and lost denials. Removed permissions are not reported."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ops.plans import Action
+from ops.review.rules.configured_policy import aligned, resolved
 from ops.review.rules.finding import Finding
+from ops.review.rules.grants import grants, is_document
 from ops.sanitize import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ops.plans import Plan, ResourceChange
+    from ops.review.rules.grants import Grant
 
 _POLICIES = {
     "aws_cloudwatch_log_resource_policy": "policy_document",
     "aws_dynamodb_resource_policy": "policy",
+    "aws_iam_group_policy": "policy",
     "aws_iam_policy": "policy",
     "aws_iam_role": "assume_role_policy",
     "aws_iam_role_policy": "policy",
+    "aws_iam_user_policy": "policy",
     "aws_kms_key": "policy",
     "aws_kms_key_policy": "policy",
     "aws_lambda_layer_version_permission": "policy",
@@ -36,16 +40,17 @@ _EMBEDDED = {"aws_s3_bucket": "policy", "aws_sns_topic": "policy", "aws_sqs_queu
 """Types that may contain their resource policy."""
 _KEYS = frozenset({"aws_kms_key", "aws_kms_key_policy"})
 """Types in whose policies the resource ``*`` is the key itself (KMS developer guide, "Key policies")."""
-_ATTACHED = frozenset({"aws_iam_role_policy_attachment", "aws_iam_policy_attachment"})
+_ATTACHED = frozenset(
+    {
+        "aws_iam_group_policy_attachment",
+        "aws_iam_policy_attachment",
+        "aws_iam_role_policy_attachment",
+        "aws_iam_user_policy_attachment",
+    }
+)
+_ALLOWED = "may"
+_NOT_DENIED = "is no longer denied"
 _ROLE = re.compile(r"aws_iam_role\.[\w-]+")
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class _Grant:
-    principal: str
-    action: str
-    resource: str
-    condition: str
 
 
 def permission_findings(plan: Plan) -> Iterator[Finding]:
@@ -58,20 +63,18 @@ def permission_findings(plan: Plan) -> Iterator[Finding]:
 
 
 def _findings(plan: Plan, change: ResourceChange) -> Iterator[Finding]:
-    if change.action in {Action.DESTROY, Action.FORGET} and change.type in _POLICIES:
-        for statement in sorted(_denied(change.before, _POLICIES[change.type])):
-            yield _finding(change, f"no longer denies {quoted(statement)}")
+    attribute = _POLICIES.get(change.type) or _EMBEDDED.get(change.type, "")
+    if change.action in {Action.DESTROY, Action.FORGET} and attribute:
+        yield from _lost_denials(change, grants(change.before.get(attribute), "Deny"), set())
     if change.action in {Action.DESTROY, Action.MOVE, Action.FORGET, Action.IMPORT}:
         return
     if change.type in _ATTACHED:
         yield _finding(change, f"attaches {quoted(change.after.get('policy_arn', 'a policy'))}")
     elif change.type == "aws_lambda_permission":
         yield _finding(change, _permission(change))
-    elif change.type in _POLICIES or (change.type in _EMBEDDED and change.after.get(_EMBEDDED[change.type])):
-        attribute = _POLICIES.get(change.type) or _EMBEDDED[change.type]
-        configured = plan.configured.get(change.address, {}).get(attribute)
-        yield from _widening(change, attribute, configured)
-    if change.type == "aws_iam_role" and change.action is Action.CHANGE:
+    elif attribute:
+        yield from _widening(plan, change, attribute)
+    if change.type == "aws_iam_role":
         yield from _role_findings(change)
 
 
@@ -79,8 +82,15 @@ def _role_findings(change: ResourceChange) -> Iterator[Finding]:
     before, after = change.before.get("permissions_boundary"), change.after.get("permissions_boundary")
     if before and before != after:
         yield _finding(change, f"loses the permissions boundary {quoted(before)}")
-    for arn in set(change.after.get("managed_policy_arns") or []) - set(change.before.get("managed_policy_arns") or []):
+    after_arns, before_arns = (set(side.get("managed_policy_arns") or []) for side in (change.after, change.before))
+    for arn in sorted(after_arns - before_arns):
         yield _finding(change, f"attaches {quoted(arn)}")
+    after, before = (_inline(side) for side in (change.after, change.before))
+    yield from _new_grants(change, after, before)
+
+
+def _inline(role: dict[str, Any]) -> set[Grant]:
+    return {grant for block in role.get("inline_policy") or [] for grant in grants(block.get("policy"), "Allow")}
 
 
 def _finding(change: ResourceChange, message: str) -> Finding:
@@ -111,107 +121,48 @@ def _permission(change: ResourceChange) -> str:
     principal, action = quoted(after.get("principal", "?")), quoted(after.get("action", "?"))
     accounts = after.get("source_account") or after.get("principal_org_id")
     is_public = after.get("principal") == "*" and not accounts
-    return f"{principal} may {action}, for {source}{', public' if is_public else ''}"
+    return f"{'public: ' if is_public else ''}{principal} may {action}, for {source}"
 
 
-def _widening(change: ResourceChange, attribute: str, configured: Any) -> Iterator[Finding]:  # noqa: ANN401 - JSON
-    """Yield the new permissions; if the policy is known after apply only, those with a new action or principal."""
-    before = set(_grants(change.before.get(attribute)))
-    if attribute not in change.unknown:
-        after = set(_grants(change.after.get(attribute)))
-        added = [grant for grant in after - before if not any(_covers(old, grant) for old in before)]
-        for statement in sorted(_denied(change.before, attribute) - _denied(change.after, attribute)):
-            yield _finding(change, f"no longer denies {quoted(statement)}")
-    elif configured:
-        after = set(_grants(configured))
-        added = [grant for grant in after if not any(_covers(replace(old, resource="*"), grant) for old in before)]
-    elif attribute in change.before or not change.before:
-        yield _finding(change, f"{quoted(attribute)} is known after apply only: check the code")
-        return
-    else:
-        return
+def _widening(plan: Plan, change: ResourceChange, attribute: str) -> Iterator[Finding]:
+    """Yield the new permissions and the lost denials of a policy."""
+    text = change.after.get(attribute)
+    if attribute in change.unknown:
+        text = resolved(plan, change.address, attribute)
+        if not is_document(text):
+            if change.type in _POLICIES or text is not None:
+                yield _finding(change, f"{quoted(attribute)} is known after apply only: check the code")
+            return
+    before = change.before.get(attribute)
+    yield from _new_grants(change, grants(text, "Allow"), grants(before, "Allow"))
+    yield from _lost_denials(change, grants(before, "Deny"), grants(text, "Deny"))
+
+
+def _new_grants(change: ResourceChange, after: set[Grant], before: set[Grant]) -> Iterator[Finding]:
+    added = {new for new in after if not any(old.includes(aligned(new, old)) for old in before)}
     if change.type in _KEYS:
-        added = [replace(grant, resource="") if grant.resource == "*" else grant for grant in added]
-    for message in _messages(added):
-        yield _finding(change, message)
+        added = {replace(grant, resource="") if grant.resource == "*" else grant for grant in added}
+    yield from _by_resource(change, _ALLOWED, added)
 
 
-def _messages(grants: Iterable[_Grant]) -> Iterator[str]:
-    """Yield a message for the actions on each resource."""
-    actions: dict[tuple[str, str, str, str], list[str]] = defaultdict(list)
-    for grant in sorted(grants):
-        actions[grant.principal, grant.resource, grant.condition, _warning(grant)].append(grant.action)
-    for (principal, resource, condition, warning), names in actions.items():
-        subject = f"{quoted(principal)} may" if principal else "may"
-        on = f" on {quoted(resource)}" if resource else ""
-        if_ = f" if {quoted(condition)}" if condition else ""
-        yield f"{subject} {', '.join(map(quoted, names))}{on}{if_}{warning}"
+def _lost_denials(change: ResourceChange, before: set[Grant], after: set[Grant]) -> Iterator[Finding]:
+    lost = {old for old in before if not any(aligned(new, old).includes(old) for new in after)}
+    yield from _by_resource(change, _NOT_DENIED, lost)
 
 
-def _denied(side: dict[str, Any], attribute: str) -> set[str]:
-    return {_short(statement) for statement in _statements(side.get(attribute)) if statement.get("Effect") == "Deny"}
+def _by_resource(change: ResourceChange, verb: str, found: Iterable[Grant]) -> Iterator[Finding]:
+    """Yield a finding for the actions on each resource; warnings and the resource precede a list of any length."""
+    groups: dict[tuple[str, str, str, tuple[str, ...]], list[Grant]] = defaultdict(list)
+    for grant in sorted(found):
+        warnings = _warnings(grant) if verb == _ALLOWED else ()
+        groups[grant.principal, grant.resource, grant.condition, warnings].append(grant)
+    for (principal, resource, condition, warnings), of_group in groups.items():
+        place = ", ".join((*warnings, *([f"on {quoted(resource)}"] if resource else [])))
+        subject = f"{quoted(principal)} {verb}" if principal else verb
+        names = ", ".join(quoted(grant.action) for grant in of_group)
+        text = f"{f'{place}: ' if place else ''}{subject} {names}{f' if {quoted(condition)}' if condition else ''}"
+        yield replace(_finding(change, text), grants=tuple(of_group) if verb == _ALLOWED else ())
 
 
-def _grants(text: Any) -> Iterator[_Grant]:  # noqa: ANN401 - JSON
-    """Yield every permission of a policy document; NotAction and NotResource are one permission each."""
-    for statement in _statements(text):
-        if statement.get("Effect") != "Allow":
-            continue
-        condition = _short(statement["Condition"]) if statement.get("Condition") else ""
-        actions = _list(statement.get("Action")) or [f"all actions except {_short(statement.get('NotAction'))}"]
-        resources = _list(statement.get("Resource")) or (
-            [f"all resources except {_short(statement['NotResource'])}"] if "NotResource" in statement else [""]
-        )
-        for principal in _principals(statement):
-            for action in actions:
-                for resource in resources:
-                    yield _Grant(principal, action, resource, condition)
-
-
-def _statements(text: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
-    if not isinstance(text, str) or not text:
-        return []
-    try:
-        statements = json.loads(text).get("Statement", [])
-    except ValueError:
-        return []
-    return statements if isinstance(statements, list) else [statements]
-
-
-def _principals(statement: dict[str, Any]) -> list[str]:
-    if "NotPrincipal" in statement:
-        return [f"all principals except {_short(statement['NotPrincipal'])}"]
-    principal = statement.get("Principal", "")
-    if not isinstance(principal, dict):
-        return [str(principal)]
-    return [f"{kind} {name}" for kind, names in principal.items() for name in _list(names)]
-
-
-def _covers(old: _Grant, new: _Grant) -> bool:
-    """Return whether a permission includes another: ``dynamodb:*`` includes ``dynamodb:GetItem``."""
-    return (
-        _matches(old.principal, new.principal)
-        and _matches(old.action.lower(), new.action.lower())
-        and _matches(old.resource, new.resource)
-        and old.condition in {"", new.condition}
-    )
-
-
-def _matches(pattern: str, name: str) -> bool:
-    return pattern == name or (pattern.endswith("*") and name.startswith(pattern[:-1]))
-
-
-def _warning(grant: _Grant) -> str:
-    is_wildcard = grant.action.endswith("*") or grant.resource.endswith("*")
-    is_public = grant.principal.split(" ")[-1] == "*"
-    return (", wildcard" if is_wildcard else "") + (", public" if is_public else "")
-
-
-def _list(value: Any) -> list[str]:  # noqa: ANN401 - JSON
-    if value is None:
-        return []
-    return list(map(str, value)) if isinstance(value, list) else [str(value)]
-
-
-def _short(value: Any) -> str:  # noqa: ANN401 - JSON
-    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+def _warnings(grant: Grant) -> tuple[str, ...]:
+    return (*(["public"] if grant.is_public else []), *(["wildcard"] if grant.is_wildcard else []))

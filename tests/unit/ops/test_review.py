@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -212,8 +213,8 @@ def test_each_new_permission_is_reported_once() -> None:
     )
 
     assert messages(of) == [
-        f"{ROLE} may `dynamodb:GetItem` on `table/b`",
-        f"{ROLE} may `dynamodb:PutItem` on `table/a`",
+        f"{ROLE} on `table/a`: may `dynamodb:PutItem`",
+        f"{ROLE} on `table/b`: may `dynamodb:GetItem`",
     ]
 
 
@@ -234,10 +235,22 @@ def test_a_removed_condition_and_a_removed_denial_are_findings() -> None:
     condition = allow("a:B", "r", Condition={"Bool": {"aws:SecureTransport": "true"}})
     denial = {"Effect": "Deny", "Action": "a:C", "Resource": "r"}
 
-    found = messages(policy_change(policy(condition, denial), policy(allow("a:B", "r"))))
+    assert messages(policy_change(policy(condition, denial), policy(allow("a:B", "r")))) == [
+        f"{ROLE} on `r`: is no longer denied `a:C`",
+        f"{ROLE} on `r`: may `a:B`",
+    ]
 
-    assert found[0] == f"{ROLE} may `a:B` on `r`"
-    assert found[1].startswith(f"{ROLE} no longer denies")
+
+def test_a_narrowed_denial_is_reported_by_its_lost_parts() -> None:
+    denial, narrowed, same = (
+        {"Effect": "Deny", "Principal": "*", "Action": action, "Resource": "r"}
+        for action in ("s3:*", ["s3:Delete*", "s3:PutObject"], ["s3:*"])
+    )
+
+    assert messages(policy_change(policy(denial), policy(narrowed))) == [
+        f"{ROLE} on `r`: `*` is no longer denied `s3:*`"
+    ]
+    assert messages(policy_change(policy(denial), policy(same))) == []
 
 
 def test_wildcards_and_public_access_are_marked() -> None:
@@ -250,8 +263,8 @@ def test_wildcards_and_public_access_are_marked() -> None:
         )
     )
 
-    assert messages(of) == ["aws_iam_role.it `AWS *` may `sts:AssumeRole`, public"]
-    assert messages(policy_change(policy(), policy(allow("s3:*", "b")))) == [f"{ROLE} may `s3:*` on `b`, wildcard"]
+    assert messages(of) == ["aws_iam_role.it public: `AWS *` may `sts:AssumeRole`"]
+    assert messages(policy_change(policy(), policy(allow("s3:*", "b")))) == [f"{ROLE} wildcard, on `b`: may `s3:*`"]
 
 
 def test_an_unknown_policy_is_read_from_the_configuration() -> None:
@@ -264,10 +277,49 @@ def test_an_unknown_policy_is_read_from_the_configuration() -> None:
         after_unknown={"policy": True},
     )
 
-    assert messages(plan(entry, configured=configured)) == [
-        f"{ROLE} may `dynamodb:Scan` on `${{aws_dynamodb_table.a.arn}}`"
-    ]
+    state = {"aws_dynamodb_table.a": {"arn": "table/a"}}
+
+    assert messages(plan(entry, configured=configured, prior=state)) == [f"{ROLE} on `table/a`: may `dynamodb:Scan`"]
     assert "known after apply only" in messages(plan(entry))[0]
+    assert "known after apply only" in messages(plan(entry, configured={ROLE: {"policy": "${data.aws_x.y.json}"}}))[0]
+
+
+def test_an_unknown_policy_shows_another_table_and_a_lost_denial() -> None:
+    denial = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
+    tables = ["${aws_dynamodb_table.a.arn}", "${aws_dynamodb_table.new.arn}"]
+    entry = change(
+        ROLE,
+        "update",
+        before={"policy": policy(allow("dynamodb:GetItem", "table/a"), denial)},
+        after={},
+        after_unknown={"policy": True},
+    )
+    of = plan(
+        entry,
+        configured={ROLE: {"policy": policy(allow("dynamodb:GetItem", tables))}},
+        prior={"aws_dynamodb_table.a": {"arn": "table/a"}},
+    )
+
+    assert messages(of) == [
+        f"{ROLE} on `${{aws_dynamodb_table.new.arn}}`: may `dynamodb:GetItem`",
+        f"{ROLE} on `*`: is no longer denied `s3:*`",
+    ]
+
+
+@pytest.mark.parametrize("expression", ["${data.aws_caller_identity.current.account_id}", "${var.account}"])
+def test_an_expression_in_an_unknown_policy_may_have_the_value_of_the_state(expression: str) -> None:
+    def document(account: str, table: str) -> str:
+        denial = {"Effect": "Deny", "Action": "s3:*", "Resource": f"arn:aws:s3:::chat-{account}"}
+        return policy(allow("dynamodb:GetItem", f"arn:aws:dynamodb:x:{account}:{table}"), denial)
+
+    entry = change(
+        ROLE, "update", before={"policy": document("1", "table/a")}, after={}, after_unknown={"policy": True}
+    )
+
+    assert messages(plan(entry, configured={ROLE: {"policy": document(expression, "table/a")}})) == []
+    assert messages(plan(entry, configured={ROLE: {"policy": document(expression, "table/b")}})) == [
+        f"{ROLE} on `arn:aws:dynamodb:x:{expression}:table/b`: may `dynamodb:GetItem`"
+    ]
 
 
 # --- authorization ----------------------------------------------------------------------------------
@@ -551,9 +603,108 @@ def test_permissions_are_listed_by_role_and_new_roles_by_service() -> None:
     text = review(plan(*roles, *policies), (), "dev").markdown()
 
     both = "- `aws_iam_role.one`, `aws_iam_role.two`"
-    assert f"{both} (new, for `lambda.amazonaws.com`) may call s3 (2), sqs (1), xray (1).\n" in text
-    assert f"{both} may `xray:PutSegments` on `*`, wildcard.\n" in text
+    assert f"{both} (new, for `lambda.amazonaws.com`) may call s3 (2), sqs (1).\n" in text
+    assert f"{both} wildcard, on `*`: may `xray:PutSegments`.\n" in text
     assert text.count("`s3:PutObject`") == 2, "in the folded details of each role"
+
+
+def visible(text: str) -> str:
+    """Return a review without its folded details."""
+    return re.sub(r"\n<details>.*?</details>\n", "", text, flags=re.DOTALL)
+
+
+NEW_ROLE = "aws_iam_role.one"
+ACCOUNT = {"AWS": "arn:aws:iam::999999999999:root"}
+LAMBDA = {"Service": "lambda.amazonaws.com"}
+
+
+@pytest.mark.parametrize(
+    ("statement", "shown"),
+    [
+        (allow("*", "arn:aws:s3:::b"), "wildcard, on `arn:aws:s3:::b`: may `*`"),
+        (allow("s3:Get*", "arn:aws:s3:::b/rooms/*"), "wildcard, on `arn:aws:s3:::b/rooms/*`: may `s3:Get*`"),
+        (allow("DynamoDB:PutItem", "*"), "wildcard, on `*`: may `DynamoDB:PutItem`"),
+        (
+            allow("dynamodb:PutItem", "arn:aws:dynamodb:r:1:table/*"),
+            "wildcard, on `arn:aws:dynamodb:r:1:table/*`: may `dynamodb:PutItem`",
+        ),
+        (allow("s3:GetObject", "arn:aws:s3:::*"), "wildcard, on `arn:aws:s3:::*`: may `s3:GetObject`"),
+        (
+            {"Effect": "Allow", "NotAction": "iam:*", "Resource": "r"},
+            'wildcard, on `r`: may `all actions except "iam:*"`',
+        ),
+        (
+            {"Effect": "Allow", "Action": "s3:GetObject", "NotResource": "r"},
+            'wildcard, on `all resources except "r"`: may `s3:GetObject`',
+        ),
+    ],
+)
+def test_wide_permissions_of_a_new_role_are_visible(statement: dict[str, Any], shown: str) -> None:
+    trust = policy(allow("sts:AssumeRole", Principal=LAMBDA))
+    usual = allow(
+        "SQS:SendMessage", ["${aws_sqs_queue.q.arn}", "${aws_sqs_queue.r.arn}:*", "arn:aws:sqs:r:1:queue/it/*"]
+    )
+    of = plan(
+        change(NEW_ROLE, "create", after={"name": "one", "assume_role_policy": trust}),
+        change("aws_iam_role_policy.one", "create", after={"role": "one", "policy": policy(usual, statement)}),
+    )
+
+    text = visible(review(of, (), "dev").markdown())
+
+    assert f"- `{NEW_ROLE}` {shown}.\n" in text
+    assert f"- `{NEW_ROLE}` (new, for `lambda.amazonaws.com`) may call sqs (3).\n" in text
+
+
+@pytest.mark.parametrize(
+    ("principal", "shown"),
+    [
+        (ACCOUNT, "`AWS arn:aws:iam::999999999999:root` may `sts:AssumeRole`"),
+        ({"Federated": "accounts.example.com"}, "`Federated accounts.example.com` may `sts:AssumeRole`"),
+        ("*", "public: `*` may `sts:AssumeRole`"),
+        ({"Service": "*"}, "public: `Service *` may `sts:AssumeRole`"),
+    ],
+)
+def test_other_principals_and_attached_policies_of_a_new_role_are_visible(principal: object, shown: str) -> None:
+    trust = policy(allow("sts:AssumeRole", Principal=LAMBDA), allow("sts:AssumeRole", Principal=principal))
+    administrator = "arn:aws:iam::aws:policy/AdministratorAccess"
+    inline = [{"name": "x", "policy": policy(allow("kms:*", "*"))}]
+    role = {"name": "one", "assume_role_policy": trust, "managed_policy_arns": ["arn:other"], "inline_policy": inline}
+    of = plan(
+        change(NEW_ROLE, "create", after=role),
+        change("aws_iam_role_policy_attachment.a", "create", after={"role": "one", "policy_arn": administrator}),
+    )
+
+    text = visible(review(of, (), "dev").markdown())
+
+    for message in (shown, f"attaches `{administrator}`", "attaches `arn:other`", "wildcard, on `*`: may `kms:*`"):
+        assert f"- `{NEW_ROLE}` {message}.\n" in text
+
+
+def test_a_long_list_of_actions_keeps_its_resource_and_warning_and_is_complete_below() -> None:
+    actions = [f"s3:ActionWithAnExtremelyLongName{number:02}" for number in range(25)]
+    bucket = "aws_s3_bucket_policy.attachments"
+    wide = policy(allow(actions, "arn:aws:s3:::attachments/*", Principal="*"))
+    of = plan(change(bucket, "create", after={"policy": wide}), prior=DEPLOYED)
+
+    reviewed = review(of, (), "dev")
+
+    line = (
+        f"- `{bucket}` public, wildcard, on `arn:aws:s3:::attachments/*`: `*` may `s3:ActionWithAnExtremelyLongName00`"
+    )
+    assert line in visible(reviewed.markdown())
+    assert "(complete below)" in visible(reviewed.markdown())
+    assert "`s3:ActionWithAnExtremelyLongName24`.\n" in reviewed.markdown()
+    assert "`s3:ActionWithAnExtremelyLongName24`.\n" in reviewed.text()
+
+
+def test_a_long_value_of_a_new_client_is_complete_below() -> None:
+    urls = [f"https://{number:02}.example.org/a-rather-long-path-of-a-web-client" for number in range(20)]
+    of = plan(change(CLIENT, "create", after={"callback_urls": urls}), prior=DEPLOYED)
+
+    text = review(of, (), "dev").markdown()
+
+    assert urls[-1] not in visible(text)
+    assert urls[-1] in text
 
 
 def test_markup_in_a_plan_is_escaped_in_a_review() -> None:
