@@ -6,7 +6,9 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from ops.plans import Action, nested
+from ops.review.rules.bucket_deletion import lifecycle_findings, versioning_findings
 from ops.review.rules.finding import Finding
+from ops.review.rules.retention import FOREVER, KIND, days_text
 from ops.sanitize import quoted
 from stacks.bundle_header import Bundle
 
@@ -15,9 +17,6 @@ if TYPE_CHECKING:
 
     from ops.plans import Plan, ResourceChange
 
-KIND = "deletion"
-_FOREVER = 10**9
-"""Days, more than any retention; stands for data that does not expire."""
 _CODE = frozenset({"aws_appsync_function", "aws_appsync_resolver"})
 
 
@@ -27,8 +26,8 @@ def deletion_findings(plan: Plan) -> Iterator[Finding]:
         if change.action is Action.ADD and change.type in _NEW:
             if not plan.is_first:
                 yield from _NEW[change.type](change)
-        elif change.action in {Action.DESTROY, Action.REPLACE} and change.type == "aws_cloudwatch_log_group":
-            yield Finding(KIND, change.address, f"is {_ENDS[change.action]}: AWS deletes its logs")
+        elif change.action in _ENDS and change.type in _LOST:
+            yield Finding(KIND, change.address, f"is {_ENDS[change.action]}: {_LOST[change.type]}")
         elif change.action in {Action.CHANGE, Action.REPLACE, Action.DESTROY}:
             yield from _CHANGED.get(change.type, _nothing)(change)
     yield from _setting_findings(plan)
@@ -39,6 +38,12 @@ def _nothing(_change: ResourceChange) -> Iterator[Finding]:
 
 
 _ENDS = {Action.DESTROY: "destroyed", Action.REPLACE: "replaced"}
+_LOST = {
+    "aws_cloudwatch_log_group": "AWS deletes its logs",
+    "aws_cognito_user_group": "its members lose the membership",
+    "aws_sqs_queue": "AWS deletes its messages",
+}
+"""Types whose end deletes data that other sections do not report."""
 
 
 # --- tables -----------------------------------------------------------------------------------------
@@ -69,9 +74,9 @@ def _expiry_attribute(side: dict[str, Any]) -> str:
 
 
 def _log_group(change: ResourceChange) -> Iterator[Finding]:
-    before, after = (side.get("retention_in_days") or _FOREVER for side in (change.before, change.after))
+    before, after = (side.get("retention_in_days") or FOREVER for side in (change.before, change.after))
     if after < before:
-        yield Finding(KIND, change.address, f"keeps logs for {_days(after)} instead of {_days(before)}")
+        yield Finding(KIND, change.address, f"keeps logs for {days_text(after)} instead of {days_text(before)}")
 
 
 def _queue(change: ResourceChange) -> Iterator[Finding]:
@@ -83,53 +88,37 @@ def _queue(change: ResourceChange) -> Iterator[Finding]:
 
 def _key(change: ResourceChange) -> Iterator[Finding]:
     before, after = (side.get("deletion_window_in_days") or 0 for side in (change.before, change.after))
-    if after < before:
-        text = f"can be restored for {_days(after)} after its deletion instead of {_days(before)}"
+    if 0 < after < before:
+        text = f"can be restored for {days_text(after)} after its deletion instead of {days_text(before)}"
         yield Finding(KIND, change.address, text)
+    if change.before.get("is_enabled") is not False and change.after.get("is_enabled") is False:
+        yield Finding(KIND, change.address, "is disabled: everything encrypted with it can no longer be read")
 
 
-def _days(days: int) -> str:
-    if days == _FOREVER:
-        return "ever"
-    return "1 day" if days == 1 else f"{days:,} days"
+# --- streams ----------------------------------------------------------------------------------------
+
+
+def _event_source(change: ResourceChange) -> Iterator[Finding]:
+    """Yield the settings with which a mapping skips records of a stream earlier; the value -1 stands for never."""
+    if change.action is Action.DESTROY:
+        return
+    for name, unit in (("maximum_record_age_in_seconds", "seconds"), ("maximum_retry_attempts", "retries")):
+        before, after = (_limit(side.get(name)) for side in (change.before, change.planned))
+        if after < before:
+            instead = "never" if before == FOREVER else f"after {before:,}"
+            text = f"skips records that fail after {after:,} {unit} instead of {instead} ({quoted(name)})"
+            yield Finding(KIND, change.address, text)
+    had, has = (bool(nested(side.get("destination_config"))) for side in (change.before, change.planned))
+    if had and not has:
+        yield Finding(KIND, change.address, "no longer keeps records that it skips (`destination_config`)")
+
+
+def _limit(value: Any) -> int:  # noqa: ANN401 - JSON
+    return value if isinstance(value, int) and value >= 0 else FOREVER
 
 
 def _duration(seconds: int) -> str:
-    return _days(seconds // 86_400) if seconds % 86_400 == 0 else f"{seconds:,} seconds"
-
-
-# --- buckets ----------------------------------------------------------------------------------------
-
-
-def _lifecycle(change: ResourceChange) -> Iterator[Finding]:
-    before, after = (_rules(side) for side in (change.before, change.after))
-    for name, (days, text) in after.items():
-        old, _ = before.get(name, (_FOREVER, ""))
-        if days < old:
-            instead = f" instead of {_days(old)}" if old != _FOREVER else ""
-            yield Finding(KIND, change.address, f"rule {quoted(name)} {text}{instead}, also existing ones")
-    for name in sorted(before.keys() - after.keys()):
-        yield Finding(KIND, change.address, f"no longer has the rule {quoted(name)}: these objects do not expire")
-
-
-def _rules(side: dict[str, Any]) -> dict[str, tuple[int, str]]:
-    """Return the days until deletion by the enabled rules, and the rules in words."""
-    found = {}
-    for rule in side.get("rule") or []:
-        for name, noun in (("expiration", "objects"), ("noncurrent_version_expiration", "replaced versions")):
-            block = nested(rule.get(name))
-            days = block.get("days") or block.get("noncurrent_days")
-            if days and rule.get("status") == "Enabled":
-                found[f"{rule.get('id')}"] = (int(days), f"deletes {noun} after {_days(int(days))}")
-    return found
-
-
-def _versioning(change: ResourceChange) -> Iterator[Finding]:
-    before, after = (
-        nested(side.get("versioning_configuration")).get("status") for side in (change.before, change.after)
-    )
-    if before == "Enabled" and after != "Enabled":
-        yield Finding(KIND, change.address, "no longer keeps versions: a deleted or replaced object is lost")
+    return days_text(seconds // 86_400) if seconds % 86_400 == 0 else f"{seconds:,} seconds"
 
 
 # --- functions --------------------------------------------------------------------------------------
@@ -159,18 +148,18 @@ def _deleted_messages(_before: str, after: str) -> str:
 
 def _export_days(before: str, after: str) -> str:
     return (
-        f"deletes export archives after {_days(int(after))} instead of {_days(int(before))}"
+        f"deletes export archives after {days_text(int(after))} instead of {days_text(int(before))}"
         if _less(before, after)
         else ""
     )
 
 
 def _retention(before: str, after: str) -> str:
-    if not _less(before, after, zero=_FOREVER):
+    if not _less(before, after, zero=FOREVER):
         return ""
-    instead = "" if before == "0" else f" instead of {_days(int(before))}"
+    instead = "" if before == "0" else f" instead of {days_text(int(before))}"
     return (
-        f"makes every new message in every room expire after {_days(int(after))}{instead}, for good. "
+        f"makes every new message in every room expire after {days_text(int(after))}{instead}, for good. "
         "Messages that exist keep their expiry"
     )
 
@@ -230,12 +219,13 @@ _CHANGED: dict[str, Callable[[ResourceChange], Iterator[Finding]]] = {
     "aws_cloudwatch_log_group": _log_group,
     "aws_dynamodb_table": _table,
     "aws_kms_key": _key,
+    "aws_lambda_event_source_mapping": _event_source,
     "aws_lambda_function": _function,
-    "aws_s3_bucket_lifecycle_configuration": _lifecycle,
-    "aws_s3_bucket_versioning": _versioning,
+    "aws_s3_bucket_lifecycle_configuration": lifecycle_findings,
+    "aws_s3_bucket_versioning": versioning_findings,
     "aws_sqs_queue": _queue,
 }
 _NEW: dict[str, Callable[[ResourceChange], Iterator[Finding]]] = {
-    "aws_s3_bucket_lifecycle_configuration": _lifecycle,
+    "aws_s3_bucket_lifecycle_configuration": lifecycle_findings,
 }
 """Types whose addition may delete existing data."""
