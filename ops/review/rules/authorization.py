@@ -40,6 +40,7 @@ def authorization_findings(plan: Plan) -> Iterator[Finding]:
     yield from _directive_findings(plan)
     yield from _code_findings(plan)
     yield from _pipeline_findings(plan)
+    yield from _new_operation_findings(plan)
 
 
 # --- directives -------------------------------------------------------------------------------------
@@ -54,12 +55,17 @@ def _directive_findings(plan: Plan) -> Iterator[Finding]:
             old, new = _directives(schema_of(before)), _directives(schema_of(after))
         except GraphQLError:
             continue  # schema_findings reports it
-        for place in sorted(old.keys() & new.keys()):
-            if old[place] != new[place]:
-                was, then = (" ".join(sorted(modes)) or "the default" for modes in (old[place], new[place]))
-                yield Finding(
-                    "authorization", change.address, f"{quoted(place)} changes from {quoted(was)} to {quoted(then)}"
-                )
+        for place in sorted(new):
+            owner, _, field = place.partition(".")
+            if place not in old and new[place] and not (field and new[place] == new[owner]):
+                yield Finding("authorization", change.address, f"{quoted(place)} is new, with {_text(new[place])}")
+            elif place in old and old[place] != new[place]:
+                text = f"{quoted(place)} changes from {_text(old[place])} to {_text(new[place])}"
+                yield Finding("authorization", change.address, text)
+
+
+def _text(directives: frozenset[str]) -> str:
+    return quoted(" ".join(sorted(directives)) or "the default")
 
 
 def _directives(schema: GraphQLSchema) -> dict[str, frozenset[str]]:
@@ -173,3 +179,17 @@ def _run_by(side: dict[str, Any], deciding: dict[Any, str]) -> list[str]:
     blocks = side.get("pipeline_config") or []
     functions = [function for block in blocks for function in block.get("functions") or []]
     return [deciding[function] for function in functions if function in deciding]
+
+
+# --- new operations ---------------------------------------------------------------------------------
+
+
+def _new_operation_findings(plan: Plan) -> Iterator[Finding]:
+    """Yield the required role of each new resolver of a deployed API."""
+    for change in plan.changes:
+        if change.type != "aws_appsync_resolver" or change.action is not Action.ADD or plan.is_first:
+            continue
+        operation = quoted(f"{change.after.get('type')}.{change.after.get('field')}")
+        required = "; ".join(Bundle.of(change.after.get("code")).requirements)
+        text = f"requires {quoted(required)}" if required else "without a required role (`@requires`)"
+        yield Finding("authorization", change.address, f"is new and runs {operation}, {text}")

@@ -449,6 +449,29 @@ def test_a_field_with_weaker_authorization_is_reported() -> None:
     assert messages(schema_change(SCHEMA, opened)) == [f"{API} `Query.me` changes from `the default` to `@aws_api_key`"]
 
 
+def test_new_fields_and_types_with_directives_of_their_own_are_reported() -> None:
+    added = " extend type Query { open: String @aws_api_key  same: String @aws_cognito_user_pools  plain: String }"
+    opened = SCHEMA + added + " type Open @aws_api_key @aws_iam { a: String  b: String @aws_iam }"
+
+    assert messages(schema_change(SCHEMA, opened)) == [
+        f"{API} `Open.b` is new, with `@aws_iam`",
+        f"{API} `Open` is new, with `@aws_api_key @aws_iam`",
+        f"{API} `Query.open` is new, with `@aws_api_key`",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("required", "text"), [("MODERATOR", "requires `MODERATOR`"), ("", "without a required role (`@requires`)")]
+)
+def test_the_required_role_of_a_new_resolver_is_reported(required: str, text: str) -> None:
+    code = bundle(("resolvers/Mutation.closeRoom.js", "close();"), requires=required)
+    resolver = "aws_appsync_resolver.Mutation_closeRoom"
+    added = change(resolver, "create", after={"type": "Mutation", "field": "closeRoom", **code})
+
+    assert messages(plan(added, prior=DEPLOYED)) == [f"{resolver} is new and runs `Mutation.closeRoom`, {text}"]
+    assert messages(plan(added)) == []
+
+
 def test_a_changed_group_is_reported() -> None:
     def group(name: str) -> str:
         return f'@aws_cognito_user_pools(cognito_groups: ["{name}"])'
