@@ -17,6 +17,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stacks.bundle_names import bases, declared_names, qualified, without_numbers
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -26,6 +28,7 @@ SETTINGS_SECTION = "<define:SETTINGS>"
 """The name of the section with the settings of the environment."""
 _HEADER = re.compile(r"(?:// @\w+ .*\n)+")
 _LINE = re.compile(r"^// @(\w+) (.+)$", re.MULTILINE)
+_TAG = re.compile(r"^// @(?:requires|authorizes) .+\n?", re.MULTILINE)
 _SECTION = re.compile(
     r"^// ((?:shared|functions|resolvers)/\S+\.js|(?:\.\./)*contract/\S+\.json|<define:\w+>)$", re.MULTILINE
 )
@@ -33,7 +36,10 @@ _SECTION = re.compile(
 _SETTINGS = re.compile(r"^var \w+ = (\{.*\});$", re.MULTILINE | re.DOTALL)
 _KEY = re.compile(r'"(?:\\.|[^"\\])*"|(\w+):')
 """A text, which is skipped, or a key without quotes."""
-_RENAMED = re.compile(r"\bas ([A-Za-z_$]+)\d+\b|^(?:var|let|const|function|class) ([A-Za-z_$]+)\d+\b", re.MULTILINE)
+HEADER = "header"
+"""The name of the code before the first source."""
+BUNDLED = frozenset({"aws_appsync_function", "aws_appsync_resolver"})
+"""Resource types whose ``code`` is a bundle."""
 
 
 def bundle_header(file: str, code: str, sources: Mapping[str, Source]) -> str:
@@ -59,14 +65,16 @@ class Bundle:
     Attributes:
         requirements: The ``@requires`` tags; empty for a function, and for code from before the tags existed.
         deciding: Paths of the sources in it that decide about access.
-        sections: Path of a source -> its code without blank lines; the parts of a source are joined. Names are
-            without the numbers that esbuild appends to names of several sources, because another source changes them.
+        sections: Path of a source -> its code without blank lines; the parts of a source are joined. `HEADER` has the
+            code before the first source, without the tags.
+        names: Name that a source declares -> path of the source.
         settings: The settings of the environment that the code uses, by name.
     """
 
     requirements: tuple[str, ...]
     deciding: frozenset[str]
     sections: Mapping[str, str]
+    names: Mapping[str, str]
     settings: Mapping[str, Any]
 
     @classmethod
@@ -80,24 +88,41 @@ class Bundle:
             requirements=tuple(value for tag, value in tags if tag == "requires"),
             deciding=frozenset(name for tag, value in tags if tag == "authorizes" for name in value.split()),
             sections=sections,
+            names={name: source for source, code in sections.items() for name in declared_names(code)},
             settings=_settings(sections.get(SETTINGS_SECTION, "")),
         )
 
 
-def _sections(text: str) -> dict[str, str]:
-    parts = _SECTION.split(_without_numbers(text))
-    found: dict[str, str] = {}
-    for name, code in zip(parts[1::2], parts[2::2], strict=True):
-        lines = "\n".join(line for line in code.splitlines() if line.strip())
-        found[name] = "\n".join(filter(None, (found.get(name), lines)))
+def changed_sources(before: Bundle, after: Bundle) -> dict[str, tuple[str, str]]:
+    """Return path -> code before and after of each source that differs; empty for no code.
+
+    Other numbers of the same names are no difference (``stacks/bundle_names.py``). The code is without these numbers if
+    it still differs without them.
+    """
+    of_bases = bases(before.names) | bases(after.names)
+    found: dict[str, tuple[str, str]] = {}
+    for name in [*before.sections, *(name for name in after.sections if name not in before.sections)]:
+        old, new = before.sections.get(name, ""), after.sections.get(name, "")
+        if qualified(old, before.names, of_bases) == qualified(new, after.names, of_bases):
+            continue
+        plain = without_numbers(old, before.names, of_bases), without_numbers(new, after.names, of_bases)
+        found[name] = plain if plain[0] != plain[1] else (old, new)
     return found
 
 
-def _without_numbers(text: str) -> str:
-    renamed = {name for names in _RENAMED.findall(text) for name in names if name}
-    if not renamed:
-        return text
-    return re.sub(rf"\b({'|'.join(map(re.escape, sorted(renamed)))})\d+\b", r"\1", text)
+def _sections(text: str) -> dict[str, str]:
+    start, *parts = _SECTION.split(text)
+    found: dict[str, str] = {}
+    for name, code in [(HEADER, _TAG.sub("", start)), *zip(parts[::2], parts[1::2], strict=True)]:
+        lines = "\n".join(line for line in code.splitlines() if line.strip())
+        if lines or name != HEADER:
+            found[name] = "\n".join(filter(None, (found.get(name), lines)))
+    return found
+
+
+def has_same_frame(before: str, after: str) -> bool:
+    """Return whether two sections with settings have the same code apart from their values."""
+    return _SETTINGS.sub("", before, count=1) == _SETTINGS.sub("", after, count=1)
 
 
 def _settings(section: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ops.plans import SENSITIVE, UNKNOWN
-from stacks.bundle_header import SETTINGS_SECTION, Bundle
+from stacks.bundle_header import HEADER, SETTINGS_SECTION, Bundle, changed_sources, has_same_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,7 +67,7 @@ def differences(change: ResourceChange, configured: Mapping[str, Any]) -> list[D
             after = configured[name]
         if name in change.masked and before == after:
             found.append(Difference(name, SENSITIVE, "(another sensitive value)"))
-        elif name == "code":
+        elif name == "code" and after != UNKNOWN:
             found += _code(before, after)
         elif after != UNKNOWN:
             found += _compare(name, before, after)
@@ -195,15 +195,31 @@ def _identity(before: list[Any], after: list[Any]) -> str | None:
 def _code(before: Any, after: Any) -> Iterator[Difference]:  # noqa: ANN401 - JSON
     """Compare the code of a resolver or function by source file, so that equal changes of many bundles are equal."""
     old, new = Bundle.of(before), Bundle.of(after)
+    found = [*_tags(old, new), *_settings(old, new), *_sources(old, new)]
+    yield from found
+    if not found and before != after:
+        if [*old.sections] == [*new.sections]:
+            yield Difference("code", "(names of several sources)", "(the same names with other numbers)")
+        else:
+            yield Difference("code", as_text(before), as_text(after))
+
+
+def _tags(old: Bundle, new: Bundle) -> Iterator[Difference]:
     if old.requirements != new.requirements:
         yield Difference("@requires", *("; ".join(side.requirements) or ABSENT for side in (old, new)))
     if old.deciding != new.deciding:
         yield from _compare("@authorizes", sorted(old.deciding), sorted(new.deciding))
+
+
+def _settings(old: Bundle, new: Bundle) -> Iterator[Difference]:
     for name in sorted((old.settings.keys() | new.settings.keys()) if old.settings and new.settings else ()):
         yield from _compare(f"setting {name}", old.settings.get(name), new.settings.get(name))
-    for name in [*old.sections, *(name for name in new.sections if name not in old.sections)]:
-        sides = old.sections.get(name), new.sections.get(name)
-        if sides[0] != sides[1] and not (name == SETTINGS_SECTION and old.settings and new.settings):
-            yield Difference(f"code, {name.removeprefix('../')}", sides[0] or ABSENT, sides[1] or ABSENT)
-    if not old.sections and not new.sections:
-        yield Difference("code", as_text(before), as_text(after))
+
+
+def _sources(old: Bundle, new: Bundle) -> Iterator[Difference]:
+    has_sources = bool((old.sections.keys() | new.sections.keys()) - {HEADER})
+    for name, sides in changed_sources(old, new).items():
+        if name == SETTINGS_SECTION and old.settings and new.settings and has_same_frame(*sides):
+            continue
+        path = f"code, {name.removeprefix('../')}" if has_sources else "code"
+        yield Difference(path, *(side or ABSENT for side in sides))

@@ -20,7 +20,7 @@ from ops.plans import Action
 from ops.review.rules.finding import Finding
 from ops.review.rules.graphql_schema import API, schema_of
 from ops.sanitize import quoted
-from stacks.bundle_header import Bundle
+from stacks.bundle_header import BUNDLED, HEADER, Bundle, changed_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from ops.plans import Plan, ResourceChange
 
-_CODE = frozenset({"aws_appsync_function", "aws_appsync_resolver"})
 _NAMED = 6
 """Operations that a finding names."""
 _DIRECTIVES = re.compile(r"aws_(?:api_key|iam|oidc|lambda|cognito_user_pools|auth)")
@@ -90,12 +89,15 @@ def _on(definition: Any) -> frozenset[str]:  # noqa: ANN401 - any definition of 
 def _code_findings(plan: Plan) -> Iterator[Finding]:
     users: dict[tuple[str, str], list[ResourceChange]] = defaultdict(list)
     for change in plan.changes:
-        if change.type in _CODE and change.action in {Action.CHANGE, Action.REPLACE}:
+        if change.type in BUNDLED and change.action in {Action.CHANGE, Action.REPLACE}:
             before, after = (Bundle.of(side.get("code")) for side in (change.before, change.after))
             if before.requirements != after.requirements and before.requirements:
                 yield Finding("authorization", change.address, _requirement_message(before, after))
+            changed = changed_sources(before, after)
+            if HEADER in changed and before.requirements == after.requirements:
+                yield Finding("authorization", change.address, _header_message(*changed[HEADER]))
             for file in sorted(before.deciding | after.deciding):
-                message = _file_message(file, before, after)
+                message = _file_message(file, before, after, is_changed=file in changed)
                 if message:
                     users[file, message].append(change)
     if users:
@@ -137,11 +139,16 @@ def _requirement_message(before: Bundle, after: Bundle) -> str:
     return f"the required role changes from {quoted(was)} to {quoted(then)}"
 
 
-def _file_message(file: str, before: Bundle, after: Bundle) -> str:
+def _header_message(before: str, after: str) -> str:
+    was, then = (quoted(side or "nothing") for side in (before, after))
+    return f"the role in its code changes from {was} to {then}, without a change of its tags"
+
+
+def _file_message(file: str, before: Bundle, after: Bundle, *, is_changed: bool) -> str:
     """Return the change of a file that authorizes before or after the plan; empty if there is none."""
     if file in before.sections and file not in after.sections:
         return "is removed (authorization code)"
-    if before.sections.get(file) != after.sections.get(file):
+    if is_changed:
         return "changes (authorization code)"
     return "loses its tag @authorizes" if file not in after.deciding else ""
 

@@ -10,14 +10,12 @@ from ops.review.rules.bucket_deletion import lifecycle_findings, versioning_find
 from ops.review.rules.finding import Finding
 from ops.review.rules.retention import FOREVER, KIND, days_text
 from ops.sanitize import quoted
-from stacks.bundle_header import Bundle
+from stacks.bundle_header import BUNDLED, Bundle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from ops.plans import Plan, ResourceChange
-
-_CODE = frozenset({"aws_appsync_function", "aws_appsync_resolver"})
 
 
 def deletion_findings(plan: Plan) -> Iterator[Finding]:
@@ -202,7 +200,7 @@ def _setting_findings(plan: Plan) -> Iterator[Finding]:
     """Yield each changed setting once, with the number of resolvers and functions that use it."""
     users: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     for change in plan.changes:
-        if change.type in _CODE and change.action in {Action.CHANGE, Action.REPLACE}:
+        if change.type in BUNDLED and change.action in {Action.CHANGE, Action.REPLACE}:
             before, after = (Bundle.of(side.get("code")).settings for side in (change.before, change.after))
             for name in _SETTINGS.keys() & before.keys() & after.keys():
                 if before[name] != after[name]:

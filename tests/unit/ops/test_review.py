@@ -19,6 +19,7 @@ from ops.cost.change import cost_change
 from ops.plans import SENSITIVE, Action, Plan
 from ops.records import write_record
 from ops.review import review
+from ops.review.changed_values import values_of
 from ops.review.report import COMMENT_LIMIT, Review
 from ops.review.rules import find
 from stacks.authorization import read_authorization
@@ -600,6 +601,77 @@ def test_changed_authorization_code_of_this_project_is_reported(file: str) -> No
     assert messages(code_change(before, after)) == [
         f"aws_appsync_function.a `graphql/{file}` changes (authorization code)"
     ]
+
+
+def sections(code: Plan) -> list[str]:
+    """Return the changed values of a plan, as a review lists them."""
+    return [f"{found.path}: {found.before} -> {found.after}" for found in values_of(code, code.changes[0])]
+
+
+RULES = (
+    ("shared/a.js", "function check(ctx) {\n  fail();\n}"),
+    ("shared/b.js", "function check2(ctx) {\n  pass();\n}"),
+)
+
+
+def calling(name: str) -> dict[str, Any]:
+    """Return a bundle of which two sources have the same name, which a third calls."""
+    return bundle(*RULES, ("functions/it.js", f"{name}(ctx);"), authorizes="functions/it.js shared/a.js")
+
+
+def test_the_use_of_another_source_s_name_is_reported() -> None:
+    of = code_change(calling("check"), calling("check2"))
+
+    assert messages(of) == ["aws_appsync_function.a `graphql/functions/it.js` changes (authorization code)"]
+    assert sections(of) == ["code, functions/it.js: check(ctx); -> check2(ctx);"]
+
+
+def test_other_numbers_of_the_same_names_are_one_line() -> None:
+    imports = 'import { util } from "@aws-appsync/utils";'
+    new = ("shared/0.js", f"{imports}\nfunction check(ctx) {{\n  new();\n}}\nexport {{ request }};")
+    before = bundle(("shared/a.js", f"{imports}\n{RULES[0][1]}\nutil.time(ctx.util, ...check(ctx));"), RULES[1])
+    renumbered = (
+        (
+            "shared/a.js",
+            (
+                'import { util as util2 } from "@aws-appsync/utils";\n'
+                "function check2(ctx) {\n  fail();\n}\nutil2.time(ctx.util, ...check2(ctx));"
+            ),
+        ),
+        ("shared/b.js", "function check3(ctx) {\n  pass();\n}"),
+    )
+
+    assert sections(code_change(before, bundle(new, *renumbered))) == [f"code, shared/0.js: (none) -> {new[1]}"]
+    assert sections(code_change(bundle(*renumbered), before)) == [
+        "code: (names of several sources) -> (the same names with other numbers)"
+    ]
+
+
+def test_other_code_before_the_sources_is_reported() -> None:
+    def code(role: str) -> dict[str, Any]:
+        start = f'// @requires MODERATOR\n// @authorizes resolvers/x.js\nconst REQUIRED_ROLE = "{role}";\n'
+        return {"code": f"{start}// resolvers/x.js\ncheck(REQUIRED_ROLE);\n"}
+
+    of = code_change(code("MODERATOR"), code("MEMBER"))
+
+    was, then = (f'const REQUIRED_ROLE = "{role}";' for role in ("MODERATOR", "MEMBER"))
+    assert messages(of) == [
+        f"aws_appsync_function.a the role in its code changes from `{was}` to `{then}`, without a change of its tags"
+    ]
+    assert sections(of) == [f"code, header: {was} -> {then}"]
+
+
+def test_code_beside_the_settings_is_reported() -> None:
+    literal = "var define_SETTINGS_default = { shed: [], retentionDays: 0 };"
+    before, after = (bundle(("<define:SETTINGS>", text)) for text in (literal, f"{literal}\nopen();"))
+
+    assert sections(code_change(before, after)) == [f"code, <define:SETTINGS>: {literal} -> {literal}\nopen();"]
+
+
+def test_another_order_of_the_sources_is_shown() -> None:
+    of = code_change(bundle(*RULES), bundle(*reversed(RULES)))
+
+    assert [found.path for found in values_of(of, of.changes[0])] == ["code"]
 
 
 # --- schema -----------------------------------------------------------------------------------------
