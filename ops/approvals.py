@@ -2,6 +2,7 @@
 
 [[approval]]
 address = "aws_dynamodb_table.messages"
+changes = ["replace"]         # the approved kinds of change
 reason = "No message has been written yet; the sort key becomes a number. CHAT-123"
 expires = 2026-12-01          # the last day (UTC) on which it is valid, at most 90 days ahead
 environments = ["dev"]        # where it is valid
@@ -9,9 +10,11 @@ environments = ["dev"]        # where it is valid
 
 from __future__ import annotations
 
+import json
+from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
@@ -26,14 +29,25 @@ if TYPE_CHECKING:
 
 
 _EXAMPLE_VALIDITY = timedelta(days=30)
+RefusedChange = Literal[
+    "deletion_protection",
+    "destroy",
+    "force_destroy",
+    "forget",
+    "point_in_time_recovery",
+    "recovery_period_in_days",
+    "replace",
+]
+"""The kinds of change that need an approval: an action, or the protection that is taken away."""
 
 
 class Approval(Waiver):
-    """The approval of a refused change of one resource."""
+    """The approval of refused changes of one resource."""
 
     longest_days: ClassVar[int] = 90
 
     address: str = Field(min_length=1, description="the resource's address, without wildcards")
+    changes: tuple[RefusedChange, ...] = Field(min_length=1, strict=False, description="the approved kinds of change")
     reason: str = Field(min_length=15, description="why, in at least 15 characters")
     environments: tuple[str, ...] = Field(min_length=1, strict=False, description="where it is valid")
 
@@ -54,11 +68,23 @@ def read_approvals(file: Path | None) -> tuple[Approval, ...]:
     return read_waivers(file, Approval, "approval")
 
 
-def example(address: str, environment: str, today: date) -> list[str]:
-    """Return the lines of an approval that is valid from today on, with a reason to fill in."""
+def examples(findings: Iterable[Finding], environment: str, today: date) -> list[str]:
+    """Return the lines of the approvals that refused findings need, a table per resource.
+
+    They are valid from today on, with reasons to fill in.
+    """
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for finding in findings:
+        if finding.blocks:
+            kinds[finding.address].add(str(finding.refusal))
+    return [line for address in kinds for line in _example(address, kinds[address], environment, today)]
+
+
+def _example(address: str, kinds: Iterable[str], environment: str, today: date) -> list[str]:
     return [
         "[[approval]]",
         f'address = "{address}"',
+        f"changes = {json.dumps(sorted(kinds))}",
         'reason = ""  # why, in a sentence; name the backup',
         f"expires = {today + _EXAMPLE_VALIDITY}  # the last day (UTC) on which the approval is valid",
         f'environments = ["{environment}"]',
@@ -77,13 +103,12 @@ def approve(
         today: the current day (UTC).
     """
     valid = {
-        approval.address: approval.reason
+        (approval.address, kind): approval.reason
         for approval in approvals
+        for kind in approval.changes
         if environment in approval.environments and approval.is_valid(today)
     }
     return [
-        replace(finding, approval_reason=valid[finding.address])
-        if finding.refused and finding.address in valid
-        else finding
+        replace(finding, approval_reason=valid.get((finding.address, finding.refusal))) if finding.refusal else finding
         for finding in findings
     ]

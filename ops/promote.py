@@ -13,7 +13,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from common.commands import RefusedError, log
-from ops.approvals import example
+from ops.approvals import examples
 from ops.history import History
 from ops.plan import counts
 from ops.plans import Action, Plan
@@ -106,7 +106,8 @@ def _refusal(reviewed: Review) -> str:
     lines.append("If this is intended: back up the data, add each resource with a reason to an approval file, have it")
     lines.append("reviewed, and add --approvals FILE (docs/promotion.md, Approvals):")
     first = next(finding.address for finding in reviewed.findings if finding.blocks)
-    lines += [f"  {line}" for line in example(first, reviewed.environment, datetime.now(UTC).date())]
+    of_first = [finding for finding in reviewed.findings if finding.address == first]
+    lines += [f"  {line}" for line in examples(of_first, reviewed.environment, datetime.now(UTC).date())]
     return "\n".join(lines)
 
 

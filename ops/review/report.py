@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ops.approvals import example
+from ops.approvals import examples
 from ops.cost.change import cost_lines
 from ops.folded import Fold, markdown, text
 from ops.plans import Action
@@ -156,14 +156,13 @@ class Review:
             "If this is intended, back up the data, add the entries to the approval file, and review again.",
         )
         today = datetime.now(UTC).date()
-        addresses = list(dict.fromkeys(finding.address for finding in refused))
-        entries = [line for address in addresses for line in example(address, self.environment, today)]
-        yield Fold("Entries for the approval file", tuple(fenced("\n".join(entries), "toml")))
+        entries = "\n".join(examples(refused, self.environment, today))
+        yield Fold("Entries for the approval file", tuple(fenced(entries, "toml")))
 
 
 def _document(finding: Finding) -> dict[str, Any]:
     """Return a finding as JSON; its message contains the grants."""
-    return {name: value for name, value in asdict(finding).items() if name != "grants"}
+    return {**{name: value for name, value in asdict(finding).items() if name != "grants"}, "refused": finding.refused}
 
 
 def _with_short_lines(lines: list[Line]) -> list[Line]:

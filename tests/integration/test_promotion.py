@@ -487,7 +487,8 @@ def test_plan_that_replaces_the_messages_table_is_refused_until_it_is_approved(
     assert "chat-messages-dev" in names(operator, "tables")
     approvals = tmp_path / "approvals.toml"
     approvals.write_text(
-        '[[approval]]\naddress = "aws_dynamodb_table.messages"\nreason = "a test of the approval file"\n'
+        '[[approval]]\naddress = "aws_dynamodb_table.messages"\nchanges = ["replace"]\n'
+        'reason = "a test of the approval file"\n'
         f'expires = {datetime.now(UTC).date()}\nenvironments = ["dev"]\n'
     )
     approved = operator.run(

@@ -11,6 +11,7 @@ from ops.sanitize import quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ops.approvals import RefusedChange
     from ops.plans import Plan, ResourceChange
 
 DATA_BEARING = {
@@ -38,13 +39,14 @@ def data_loss_findings(plan: Plan) -> Iterator[Finding]:
         if change.type not in DATA_BEARING:
             continue
         if change.action in _ENDS:
-            yield Finding("data loss", change.address, _end(change), refused=True)
+            refusal: RefusedChange = "replace" if change.action is Action.REPLACE else "destroy"
+            yield Finding("data loss", change.address, _end(change), refusal)
         elif change.action is Action.FORGET:
             message = "would no longer be managed by Terraform: it stays in AWS without any plan for it"
-            yield Finding("data loss", change.address, message, refused=True)
+            yield Finding("data loss", change.address, message, "forget")
         elif change.action is Action.CHANGE:
-            for lost in _lost_protection(change):
-                yield Finding("data loss", change.address, lost, refused=True)
+            for kind, lost in _lost_protection(change):
+                yield Finding("data loss", change.address, lost, kind)
 
 
 def _end(change: ResourceChange) -> str:
@@ -56,23 +58,22 @@ def _end(change: ResourceChange) -> str:
     return message
 
 
-def _lost_protection(change: ResourceChange) -> Iterator[str]:
+def _lost_protection(change: ResourceChange) -> Iterator[tuple[RefusedChange, str]]:
     attribute, protected = PROTECTIONS.get(change.type, ("", None))
     if change.before.get(attribute) == protected != change.after.get(attribute):
-        yield f"loses its deletion protection (`{attribute}`)"
+        yield "deletion_protection", f"loses its deletion protection (`{attribute}`)"
     if change.type == "aws_dynamodb_table":
         before, after = (_recovery_days(side) for side in (change.before, change.planned))
         if after < before and not after:
-            yield (
-                "loses its point-in-time recovery (`point_in_time_recovery`): AWS deletes the continuous backups "
-                f"of the last {before} days at once"
-            )
+            text = "loses its point-in-time recovery (`point_in_time_recovery`): AWS deletes the continuous backups"
+            yield "point_in_time_recovery", f"{text} of the last {before} days at once"
         elif after < before:
-            yield f"can be restored to the last {after} days only, instead of {before} days"
+            text = f"can be restored to the last {after} days only, instead of {before} days"
+            yield "recovery_period_in_days", text
     # An import does not show the setting, which exists in Terraform only: it is null before.
     is_kept = change.before.get("force_destroy") is False
     if change.type == "aws_s3_bucket" and is_kept and change.after.get("force_destroy"):
-        yield "can be deleted together with its objects (`force_destroy`)"
+        yield "force_destroy", "can be deleted together with its objects (`force_destroy`)"
 
 
 def _recovery_days(side: dict[str, Any]) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ops.approvals import RefusedChange
     from ops.review.rules.grants import Grant
 
 
@@ -17,7 +18,7 @@ class Finding:
         kind: the area of the change, for example ``data loss``.
         address: the resource.
         message: one sentence, in which values are code spans (`ops.sanitize.quoted`).
-        refused: whether the plan needs an approval; other findings are reported only.
+        refusal: the kind of change for which the plan needs an approval; None for a finding that is reported only.
         approval_reason: the reason in the approval file, or None.
         owner: the resource under which a report lists the finding, for example the role of a policy; empty for the
             resource itself.
@@ -28,11 +29,16 @@ class Finding:
     kind: str
     address: str
     message: str
-    refused: bool = False
+    refusal: RefusedChange | None = None
     approval_reason: str | None = None
     owner: str = ""
     grants: tuple[Grant, ...] = ()
     is_new: bool = False
+
+    @property
+    def refused(self) -> bool:
+        """Whether the plan needs an approval."""
+        return self.refusal is not None
 
     @property
     def blocks(self) -> bool:

@@ -6,14 +6,14 @@ import json
 import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from markdown_it import MarkdownIt
 
 from common.commands import OperationError
 from ops.__main__ import main
-from ops.approvals import Approval, approve, example, read_approvals
+from ops.approvals import Approval, RefusedChange, approve, examples, read_approvals
 from ops.artifacts import file_digest
 from ops.cost.change import cost_change
 from ops.plans import SENSITIVE, Action, Plan
@@ -47,7 +47,13 @@ def messages(of: Plan) -> list[str]:
 
 
 def approval(**changes: object) -> Approval:
-    given = {"address": TABLE, "reason": "No message is there yet, CHAT-1", "expires": TODAY, "environments": ("dev",)}
+    given = {
+        "address": TABLE,
+        "changes": ("replace",),
+        "reason": "No message is there yet, CHAT-1",
+        "expires": TODAY,
+        "environments": ("dev",),
+    }
     return Approval.model_validate({**given, **changes})
 
 
@@ -99,19 +105,32 @@ def test_an_approval_lets_its_own_resource_go() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"expires": date(2026, 11, 21)}, {"environments": ("staging",)}, {"address": "aws_dynamodb_table.rooms"}]
+    "wrong",
+    [
+        {"expires": date(2026, 11, 21)},
+        {"environments": ("staging",)},
+        {"address": "aws_dynamodb_table.rooms"},
+        {"changes": ("destroy", "forget", "point_in_time_recovery", "recovery_period_in_days", "deletion_protection")},
+    ],
 )
-def test_a_waiver_for_another_time_environment_or_resource_is_ignored(wrong: dict[str, Any]) -> None:
+def test_an_approval_for_another_time_environment_resource_or_change_is_ignored(wrong: dict[str, Any]) -> None:
     found = approve(find(plan(REPLACED)), [approval(**wrong)], environment="dev", today=TODAY)
 
     assert [finding.blocks for finding in found] == [True]
 
 
+def entry(*lines: str) -> str:
+    return "\n".join(("[[approval]]", 'address = "x.y"', 'environments = ["dev"]', *lines))
+
+
 @pytest.mark.parametrize(
     ("text", "names"),
     [
-        ('[[approval]]\naddress = "x.y"\nreason = "short"\nexpires = 2026-12-01\nenvironments = ["dev"]', "reason"),
-        ('[[approval]]\naddress = "x.y"\nreason = "long enough to be read"\nenvironments = ["dev"]', "expires"),
+        (entry('changes = ["destroy"]', 'reason = "short"', "expires = 2026-12-01"), "reason"),
+        (entry('changes = ["destroy"]', 'reason = "No message is there yet"'), "expires"),
+        (entry('reason = "No message is there yet"', "expires = 2026-12-01"), "changes"),
+        (entry("changes = []", 'reason = "No message is there yet"', "expires = 2026-12-01"), "changes"),
+        (entry('changes = ["everything"]', 'reason = "No message is there yet"'), "'replace'"),
         ("[[approval]", "it is not TOML"),
         ('[[aproval]]\naddress = "x.y"', "aproval"),
     ],
@@ -125,9 +144,7 @@ def test_an_invalid_waiver_file_is_an_error_that_names_the_entry(tmp_path: Path,
 
 
 def write_approval(file: Path, reason: str, expires: date) -> Path:
-    file.write_text(
-        f'[[approval]]\naddress = "x.y"\nreason = "{reason}"\nexpires = {expires}\nenvironments = ["dev"]\n'
-    )
+    file.write_text(entry('changes = ["destroy"]', f'reason = "{reason}"', f"expires = {expires}"))
     return file
 
 
@@ -158,16 +175,43 @@ def test_the_last_day_of_an_approval_is_at_most_90_days_ahead(tmp_path: Path) ->
         read_approvals(write_approval(tmp_path / "far.toml", reason, today + timedelta(days=91)))
 
 
-def test_the_example_is_an_approval_of_30_days_without_its_reason(tmp_path: Path) -> None:
+LOSSES = (
+    change("aws_dynamodb_table.a", "delete", before={"name": "a"}),
+    change("aws_dynamodb_table.b", "delete", "create", before={"name": "b"}, after={"name": "c"}),
+    change("aws_dynamodb_table.c", "forget", before={"name": "c"}),
+    change(
+        "aws_dynamodb_table.d",
+        "update",
+        before={"deletion_protection_enabled": True, "point_in_time_recovery": [{"enabled": True}]},
+        after={"deletion_protection_enabled": False, "point_in_time_recovery": [{"enabled": False}]},
+    ),
+    change(
+        "aws_dynamodb_table.e",
+        "update",
+        before={"point_in_time_recovery": [{"enabled": True}]},
+        after={"point_in_time_recovery": [{"enabled": True, "recovery_period_in_days": 7}]},
+    ),
+    change("aws_s3_bucket.f", "update", before={"force_destroy": False}, after={"force_destroy": True}),
+)
+"""Every kind of change that needs an approval."""
+
+
+def test_the_examples_are_approvals_of_30_days_without_their_reasons(tmp_path: Path) -> None:
     today = datetime.now(UTC).date()
-    lines = "\n".join(example("aws_dynamodb_table.messages", "dev", today))
+    found = find(plan(*LOSSES))
+    lines = "\n".join(examples(found, "dev", today))
     (tmp_path / "copied.toml").write_text(lines)
     (tmp_path / "filled.toml").write_text(lines.replace('reason = ""', 'reason = "No message is there yet"'))
 
     with pytest.raises(OperationError, match="reason"):
         read_approvals(tmp_path / "copied.toml")
-    (read,) = read_approvals(tmp_path / "filled.toml")
-    assert (read.address, read.expires) == ("aws_dynamodb_table.messages", today + timedelta(days=30))
+    read = read_approvals(tmp_path / "filled.toml")
+    assert {approval.expires for approval in read} == {today + timedelta(days=30)}
+    kinds = [kind for approval in read for kind in approval.changes]
+    assert sorted(kinds) == sorted(get_args(RefusedChange)), "every kind"
+    assert len(read) == len(LOSSES)
+    approved = approve(found, read, environment="dev", today=today)
+    assert [finding.blocks for finding in approved] == [False] * len(get_args(RefusedChange))
 
 
 # --- additions --------------------------------------------------------------------------------------
