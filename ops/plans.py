@@ -169,6 +169,9 @@ class Plan:
         for entry in [*self.document.get("resource_changes", []), *self.document.get("resource_drift", [])]:
             for side in ("before", "after"):
                 found |= set(_sensitive(entry["change"].get(side), entry["change"].get(f"{side}_sensitive")))
+        for output in self.document.get("output_changes", {}).values():
+            for side in ("before", "after"):
+                found |= set(_sensitive(output.get(side), output.get(f"{side}_sensitive")))
         declared = self.document.get("configuration", {}).get("root_module", {}).get("variables", {})
         for name, variable in self.document.get("variables", {}).items():
             found |= set(_sensitive(variable.get("value"), bool(declared.get(name, {}).get("sensitive"))))
@@ -180,6 +183,14 @@ class Plan:
         changes = self.document.get("output_changes", {})
         return tuple(sorted(name for name, change in changes.items() if change["actions"] != ["no-op"]))
 
+    @property
+    def output_values(self) -> dict[str, tuple[Any, Any]]:
+        """The values of the outputs that change, before and after: masked, ``UNKNOWN``, or None for no output."""
+        changes = self.document.get("output_changes", {})
+        return {
+            name: (_output(changes[name], "before"), _output(changes[name], "after")) for name in self.output_changes
+        }
+
     def count(self, action: Action) -> int:
         """Return the number of resources with an action."""
         return sum(1 for change in self.changes if change.action is action)
@@ -188,6 +199,11 @@ class Plan:
     def is_empty(self) -> bool:
         """Whether there is nothing to apply."""
         return not self.changes and not self.output_changes
+
+
+def _output(change: dict[str, Any], side: str) -> Any:  # noqa: ANN401 - JSON
+    value = _masked(change.get(side), change.get(f"{side}_sensitive"))
+    return _with_unknown(value, change.get("after_unknown")) if side == "after" else value
 
 
 def nested(block: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON: a list in a plan, may be an object in a configuration

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from ops.folded import Fold
 from ops.plans import SENSITIVE, Action
-from ops.review.differences import ABSENT, Difference, differences, unknown_attributes
+from ops.review.differences import ABSENT, Difference, differences, output_differences, unknown_attributes
+from ops.review.folded import Fold
 from ops.sanitize import fenced, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from ops.folded import Line
     from ops.plans import Plan, ResourceChange
+    from ops.review.folded import Line
 
 _NAMED = 3
 """Resources that a line names; the others are in the folded details."""
@@ -32,10 +32,12 @@ _ACTIONS = {
 
 def values_of(plan: Plan, change: ResourceChange) -> list[Difference]:
     """Return the changed values of a resource, without any sensitive text of the plan."""
-    return [
-        Difference(found.path, redacted(found.before, plan.secrets), redacted(found.after, plan.secrets))
-        for found in differences(change, plan.configured.get(change.address, {}))
-    ]
+    found = differences(change, plan.configured.get(change.address, {}))
+    return [_redacted(difference, plan.secrets) for difference in found]
+
+
+def _redacted(found: Difference, secrets: frozenset[str]) -> Difference:
+    return Difference(found.path, redacted(found.before, secrets), redacted(found.after, secrets))
 
 
 def redacted(text: str, secrets: frozenset[str]) -> str:
@@ -66,6 +68,23 @@ def changed_values(plan: Plan) -> Iterator[Line]:
     if len(lines) > _VISIBLE:
         yield Fold(f"{len(lines) - _VISIBLE} more lines of changes", tuple(lines[_VISIBLE:]))
     yield from details
+
+
+def output_values(plan: Plan) -> list[Difference]:
+    """Return the changed values of the outputs, without any sensitive text of the plan."""
+    return [_redacted(difference, plan.secrets) for difference in output_differences(plan)]
+
+
+def changed_outputs(plan: Plan) -> Iterator[Line]:
+    """Yield the lines of the section with outputs that change or are removed; new ones are folded."""
+    found = output_values(plan)
+    changed = [difference for difference in found if difference.before != ABSENT]
+    if changed:
+        yield from ("", "### Outputs", "", *(f"- {_line(difference)}" for difference in changed))
+        yield from (_diff(["output"], difference) for difference in changed if difference.is_long)
+    new = [f"- {quoted(found.path)}: {quoted(found.after)}" for found in found if found.before == ABSENT]
+    if new:
+        yield Fold(f"{len(new)} new {'output' if len(new) == 1 else 'outputs'}", tuple(new))
 
 
 def _ends(changes: Sequence[ResourceChange]) -> Iterator[str]:

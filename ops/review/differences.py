@@ -14,7 +14,7 @@ from stacks.bundle_header import HEADER, SETTINGS_SECTION, Bundle, changed_sourc
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ops.plans import ResourceChange
+    from ops.plans import Plan, ResourceChange
 
 ABSENT = "(none)"
 _PRESENT = "(present)"
@@ -75,6 +75,14 @@ def differences(change: ResourceChange, configured: Mapping[str, Any]) -> list[D
         difference
         for difference in found
         if difference.before != difference.after and not _is_computed(difference, configured)
+    ]
+
+
+def output_differences(plan: Plan) -> list[Difference]:
+    """Return the changed values of the outputs, by output."""
+    return [
+        Difference(name, as_text(before), "(another sensitive value)" if before == after else as_text(after))
+        for name, (before, after) in plan.output_values.items()
     ]
 
 
@@ -157,8 +165,9 @@ def _compare_lists(path: str, before: list[Any], after: list[Any]) -> Iterator[D
     identity = _identity(before, after)
     if identity is not None:
         old, new = ({item[identity]: item for item in side} for side in (before, after))
-        for name in [*old, *(name for name in new if name not in old)]:
-            yield from _compare(f"{path}[{name}]", old.get(name), new.get(name))
+        names = [*old, *(name for name in new if name not in old)]
+        found = [found for name in names for found in _compare(f"{path}[{name}]", old.get(name), new.get(name))]
+        yield from found or [Difference(f"order of {path}", ", ".join(old), ", ".join(new))]
         return
     removed = [item for item in before if item not in after]
     added = [item for item in after if item not in before]

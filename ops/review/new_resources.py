@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from ops.folded import Fold
 from ops.plans import UNKNOWN, Action, nested
 from ops.review.changed_values import redacted
 from ops.review.differences import as_text
+from ops.review.folded import Fold
 from ops.sanitize import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from ops.folded import Line
     from ops.plans import Plan, ResourceChange
+    from ops.review.folded import Line
 
 _NAMED = 8
 _LONGEST = 100

@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 from ops.approvals import examples
 from ops.cost.change import cost_lines
-from ops.folded import Fold, markdown, text
 from ops.plans import Action
-from ops.review.changed_values import changed_values, values_of
+from ops.review.changed_values import changed_outputs, changed_values, output_values, values_of
+from ops.review.folded import Fold, markdown, text
 from ops.review.new_resources import new_resources
 from ops.review.permission_summary import split
 from ops.review.rules import RULES
-from ops.sanitize import fenced, quoted, sanitize, truncated
+from ops.sanitize import fenced, sanitize, truncated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ops.cost.change import CostChange
-    from ops.folded import Line
     from ops.plans import Plan
+    from ops.review.folded import Line
     from ops.review.rules.finding import Finding
 
 COMMENT_LIMIT = 65_536
@@ -92,6 +92,7 @@ class Review:
                 for change in self.plan.changes
             ],
             "outputs": list(self.plan.output_changes),
+            "output_values": [asdict(value) for value in output_values(self.plan)],
             "findings": [_document(finding) for finding in self.findings],
             "cost": self.cost.document(),
         }
@@ -132,9 +133,7 @@ class Review:
         lines += changed_values(self.plan)
         lines += cost_lines(self.cost)
         lines += new_resources(self.plan)
-        if self.plan.output_changes:
-            names = ", ".join(quoted(name) for name in self.plan.output_changes)
-            lines.append(Fold(f"{len(self.plan.output_changes)} outputs", (names,)))
+        lines += changed_outputs(self.plan)
         return _bounded(_with_short_lines(lines))
 
     def _result(self) -> str:

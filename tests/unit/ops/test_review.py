@@ -20,6 +20,7 @@ from ops.plans import SENSITIVE, Action, Plan
 from ops.records import write_record
 from ops.review import review
 from ops.review.changed_values import values_of
+from ops.review.folded import Fold, markdown
 from ops.review.report import COMMENT_LIMIT, Review
 from ops.review.rules import find
 from stacks.authorization import read_authorization
@@ -755,6 +756,19 @@ def test_a_long_report_is_truncated_with_a_notice_at_its_beginning_and_keeps_ref
     assert "t07999" in reviewed.summary()
 
 
+def test_a_long_notice_of_a_cut_fits_in_the_limit() -> None:
+    folds = [Fold(f"{'x' * 38}{number:02}", ("y" * 5_000,)) for number in range(12)]
+    lines: list[str | Fold] = [*(f"- line {number:04}" for number in range(500)), *folds]
+    remedy = "Complete review: the summary of the workflow run, or a command with several options and file names."
+
+    for limit in (1_000, 2_000, 3_333):
+        text = markdown("## Plan", lines, limit, len, remedy)
+        assert limit - 100 < len(text) <= limit
+        assert f"12 blocks of details ({'x' * 38}00; " in text
+        assert "and 7 more" in text
+        assert "lines at the end" in text
+
+
 def test_visible_lines_that_do_not_fit_are_counted_in_the_notice() -> None:
     of = plan(*(change(f"a.b{number:03}", "update", before={"x": number}, after={"x": -1}) for number in range(60)))
     reviewed = Review("dev", of, find(of), cost_change(of))
@@ -830,6 +844,48 @@ def test_equal_changes_of_several_resources_are_listed_once() -> None:
     assert "- `a.b0`, `a.b1`, `a.b2` and 2 more resources change:\n  - `x`: `1` → `2`\n" in text
     assert "- `a.b4` changes:\n  - `y`: adds `4`\n" in text
     assert text.count("`x`") == 1
+
+
+OUTPUTS = {
+    "api_id": {"actions": ["update"], "before": "a", "after": None, "after_unknown": True},
+    "bucket": {"actions": ["create"], "before": None, "after": "chat-files"},
+    "key": {
+        "actions": ["update"],
+        "before": "old-secret",
+        "after": "new-secret",
+        "before_sensitive": True,
+        "after_sensitive": True,
+    },
+    "link": {"actions": ["update"], "before": "https://a.example", "after": "https://b.example/?new-secret"},
+    "region": {"actions": ["no-op"], "before": "x", "after": "x"},
+    "unused": {"actions": ["delete"], "before": ["x"], "after": None},
+}
+
+
+def test_changed_outputs_are_shown_with_their_values_unless_they_are_sensitive() -> None:
+    of = Plan.of({**plan().document, "output_changes": OUTPUTS}, "test")
+
+    reviewed = review(of, (), "dev")
+
+    text = reviewed.markdown()
+    assert visible(text).endswith(
+        "### Outputs\n\n"
+        "- `api_id`: `a` → `(known after apply)`\n"
+        "- `key`: `(sensitive)` → `(another sensitive value)`\n"
+        "- `link`: `https://a.example` → `https://b.example/?(sensitive)`\n"
+        '- `unused`: removes `["x"]`\n'
+    )
+    assert "<summary>1 new output</summary>\n\n- `bucket`: `chat-files`\n" in text
+    for shown in (text, json.dumps(reviewed.document())):
+        assert "new-secret" not in shown
+        assert "old-secret" not in shown
+
+
+def test_another_order_of_named_blocks_is_shown() -> None:
+    blocks = [{"name": "a", "priority": 1}, {"name": "b", "priority": 2}]
+    of = plan(change("x.y", "update", before={"block": blocks}, after={"block": blocks[::-1]}))
+
+    assert sections(of) == ["order of block: a, b -> b, a"]
 
 
 def test_long_values_are_diffs_and_json_is_formatted() -> None:

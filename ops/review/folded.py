@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_NOTICE_ROOM = 400
-"""Length reserved for the notice of a cut."""
 _NAMES = 5
 
 
@@ -51,8 +49,13 @@ def markdown(title: str, lines: Sequence[Line], limit: int, length: Callable[[st
     complete = [text for line in lines for text in (line.markdown() if isinstance(line, Fold) else [line])]
     if sum(length(text) + 1 for text in complete) <= room:
         return "\n".join([title, *complete, ""])
-    kept, left_out, cut = _fit(lines, room - _NOTICE_ROOM, length)
-    return "\n".join([title, "", _notice(left_out, cut, remedy), *kept, ""])
+    available = room
+    while True:
+        kept, left_out, cut = _fit(lines, available, length)
+        text = "\n".join([title, "", _notice(left_out, cut, remedy), *kept, ""])
+        if length(text) <= limit or not kept:
+            return text
+        available -= length(text) - limit
 
 
 def _fit(lines: Sequence[Line], room: int, length: Callable[[str], int]) -> tuple[list[str], list[str], int]:
