@@ -64,12 +64,13 @@ def permission_findings(plan: Plan) -> Iterator[Finding]:
 
 def _findings(plan: Plan, change: ResourceChange) -> Iterator[Finding]:
     attribute = _POLICIES.get(change.type) or _EMBEDDED.get(change.type, "")
-    if change.action in {Action.DESTROY, Action.FORGET} and attribute:
+    if change.action in {Action.DESTROY, Action.FORGET} and change.type in _POLICIES:
         yield from _lost_denials(change, grants(change.before.get(attribute), "Deny"), set())
     if change.action in {Action.DESTROY, Action.MOVE, Action.FORGET, Action.IMPORT}:
         return
     if change.type in _ATTACHED:
-        yield _finding(change, f"attaches {quoted(change.after.get('policy_arn', 'a policy'))}")
+        arn = change.after.get("policy_arn") or resolved(plan, change.address, "policy_arn") or "a policy"
+        yield _finding(change, f"attaches {quoted(arn)}")
     elif change.type == "aws_lambda_permission":
         yield _finding(change, _permission(change))
     elif attribute:

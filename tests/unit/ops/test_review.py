@@ -444,6 +444,25 @@ def test_an_unknown_policy_is_read_from_the_configuration() -> None:
     assert "known after apply only" in messages(plan(entry, configured={ROLE: {"policy": "${data.aws_x.y.json}"}}))[0]
 
 
+def test_an_attached_policy_that_is_known_after_apply_is_read_from_the_configuration() -> None:
+    attachment = "aws_iam_role_policy_attachment.a"
+    arn = "${aws_iam_policy.new.arn}"
+    of = plan(
+        change(attachment, "create", after={"role": "one"}, after_unknown={"policy_arn": True}),
+        configured={attachment: {"policy_arn": arn}},
+    )
+
+    assert messages(of) == [f"{attachment} attaches `{arn}`"]
+
+
+def test_a_removed_policy_shows_its_denials() -> None:
+    denial = {"Effect": "Deny", "Action": "s3:*", "Resource": "r"}
+
+    assert messages(plan(change(ROLE, "delete", before={"policy": policy(denial, allow("a:B", "r"))}))) == [
+        f"{ROLE} on `r`: is no longer denied `s3:*`"
+    ]
+
+
 def test_an_unknown_policy_shows_another_table_and_a_lost_denial() -> None:
     denial = {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}
     tables = ["${aws_dynamodb_table.a.arn}", "${aws_dynamodb_table.new.arn}"]

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stacks.authorization import read_authorization
+from stacks.bundle_header import Bundle, changed_sources
 from stacks.bundling import LARGEST_CODE, BundleRequest
 from stacks.bundling import bundle as bundle_with_tags
 from stacks.environments import ConfigurationError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 DEV = BundleRequest({"rooms": "chat-rooms-dev"}, {"environment": "dev"})
@@ -67,6 +68,53 @@ def test_local_files_are_inlined_and_appsync_s_own_modules_stay_imports(tree: Pa
 def test_code_contains_no_paths_of_the_machine(tree: Path) -> None:
     (result,) = bundle(tree, ["functions/a.js"], [DEV])
     assert str(tree) not in result["functions/a.js"]
+
+
+SHARED = """
+import { util } from '@aws-appsync/utils';
+export function check(ctx) {
+  return util.toJson(ctx.%s);
+}
+export const check%s = (ctx) => check(ctx.util);
+"""
+CALLER = """
+import { util } from '@aws-appsync/utils';
+%s
+export const request = (ctx) => ({ id: util.autoId(), it: %s(ctx), all: [...other(ctx), check(ctx)] });
+export const response = (ctx) => ctx.result;
+"""
+FIRST, SECOND = "import { check } from '../shared/b';", "import { check as other } from '../shared/c';"
+
+
+@pytest.fixture
+def bundled(tree: Path) -> Callable[..., Bundle]:
+    """Return a function that bundles a caller of shared sources which have the same names."""
+    for name in "abc":
+        (tree / f"graphql/shared/{name}.js").write_text(SHARED % (name, name.upper()), encoding="utf-8")
+
+    def parse(*imports: str, called: str = "check") -> Bundle:
+        (tree / "graphql/functions/f.js").write_text(CALLER % ("\n".join(imports), called), encoding="utf-8")
+        ((code),) = [result["functions/f.js"] for result in bundle(tree, ["functions/f.js"], [DEV])]
+        return Bundle.of(code)
+
+    return parse
+
+
+def test_other_numbers_of_names_change_no_source(bundled: Callable[..., Bundle]) -> None:
+    before = bundled(FIRST, SECOND)
+    after = bundled("import { checkA } from '../shared/a';", "console.log(checkA);", FIRST, SECOND)
+
+    assert before.sections["shared/b.js"] != after.sections["shared/b.js"], "esbuild numbers the names otherwise"
+    assert changed_sources(before, after).keys() == {"shared/a.js", "functions/f.js"}
+    ((was, then),) = [changed_sources(before, after)["functions/f.js"]]
+    assert then == was.replace("var request", "console.log(checkA);\nvar request")
+
+
+def test_a_call_of_another_source_s_function_changes_the_caller(bundled: Callable[..., Bundle]) -> None:
+    before, after = bundled(FIRST, SECOND), bundled(FIRST, SECOND, called="other")
+
+    ((was, then),) = changed_sources(before, after).values()
+    assert was != then
 
 
 def test_a_syntax_error_is_reported_once_with_file_and_line(tree: Path) -> None:
