@@ -274,24 +274,24 @@ def test_commit_is_deployed_to_one_environment_after_the_other(platform: Platfor
         assert deployed["review"]["commit"] == platform.github.git("rev-parse", "HEAD")
 
 
-def test_deployment_gives_way_to_a_newer_one_that_waits(platform: Platform) -> None:
-    (started, *_) = platform.runs_of("deploy.yml")
-    newer = platform.github.add_run(
-        "deploy-environment.yml", "workflow_dispatch", "Deploy dev with the release of run 1"
+def test_deployment_is_skipped_if_a_newer_one_is_queued(platform: Platform) -> None:
+    edit(platform.github.origin / "environments" / "dev.toml", {"length = 12": "length = 20"})
+    second = platform.github.commit("Second release")
+    newer = succeeded(platform.push())
+    queued = platform.github.add_run(
+        "deploy-environment.yml", "workflow_dispatch", f"Deploy dev with the release of run {newer.id}"
     )
-    newer |= {"id": 9999, "status": "pending"}
+    queued["status"] = "pending"
 
-    run = succeeded(platform.deploy_again(started, "dev"))
+    run = succeeded(platform.deploy_again(platform.runs_of("deploy.yml")[0], "dev"))
 
-    newer["status"] = "completed"
+    queued["status"] = "completed"
     assert run.results == {"release": "success", "plan": "skipped", "apply": "skipped", "next": "skipped"}
-    assert f"a newer commit waits, which includes this one: {newer['html_url']}" in run.jobs["release"].summary
+    message = f"a deployment of the newer commit {second}, which includes this one, is queued: {queued['html_url']}"
+    assert message in run.jobs["release"].summary
 
 
 def test_older_commit_does_not_replace_a_newer_one(platform: Platform) -> None:
-    edit(platform.github.origin / "environments" / "dev.toml", {"length = 12": "length = 20"})
-    second = platform.github.commit("Second release")
-    succeeded(platform.push())
     (started,) = platform.github.dispatched()
     succeeded(platform.deploy(started))
     platform.github.dispatched()
@@ -300,16 +300,31 @@ def test_older_commit_does_not_replace_a_newer_one(platform: Platform) -> None:
 
     assert late.results["plan"] == "success"
     assert late.results["apply"] == late.results["next"] == "skipped"
+    second = platform.github.git("rev-parse", "HEAD")
     assert f"Not deployed: dev has the newer commit {second}" in late.jobs["plan"].summary
     assert platform.password_length("dev") == 20
 
 
 def test_release_of_another_workflow_is_refused(platform: Platform) -> None:
-    other = platform.github.add_run("ci.yml", "pull_request", "A pull request")
+    other = platform.github.add_run("ci.yml", "push", "Checks")
 
     run = platform.deploy_again(other["id"], "dev")
 
     assert run.results == {"release": "failure", "plan": "skipped", "apply": "skipped", "next": "skipped"}
+    assert f"Run {other['id']} is neither a run of deploy nor a deployment." in run.failed
+
+
+def test_release_whose_checks_failed_is_refused(platform: Platform) -> None:
+    platform.github.failing = frozenset({"policy"})
+    pushed = platform.push()
+    platform.github.failing = frozenset()
+    assert pushed.results == {"check": "failure", "release": "success", "start": "skipped"}
+    assert platform.github.dispatched() == []
+
+    run = platform.deploy_again(pushed.id, "dev")
+
+    assert run.results["release"] == "failure"
+    assert f"The checks of run {pushed.id} have not succeeded." in run.failed
 
 
 # --- Rollback, drift, recovery and destruction ---
@@ -367,7 +382,18 @@ def test_recovery_releases_a_lock_after_the_approval(platform: Platform) -> None
     (started,) = platform.github.dispatched()
     assert started["inputs"] == {"environment": "dev", "run": run_id, "recover": "true"}
 
-    succeeded(platform.deploy(started))
+    platform.github.commit("Third release")
+    newer = succeeded(platform.push())
+    platform.github.dispatched()
+    queued = platform.github.add_run(
+        "deploy-environment.yml", "workflow_dispatch", f"Deploy dev with the release of run {newer.id}"
+    )
+    queued["status"] = "pending"
+
+    recovered = succeeded(platform.deploy(started))
+
+    queued["status"] = "completed"
+    assert recovered.results["apply"] == "success"
     assert platform.password_length("dev") == 20
     platform.github.dispatched()
 

@@ -16,7 +16,8 @@ def main(arguments: list[str]) -> None:
     """Run the calls that the workflows make; others are errors."""
     assert os.environ.get("GH_TOKEN"), "gh needs GH_TOKEN"
     if arguments[:1] == ["api"]:
-        print(json.dumps(read(arguments[1])))
+        (path,) = [argument for argument in arguments[1:] if argument != "--paginate"]
+        print(json.dumps(read(path)))
     elif arguments[:2] == ["workflow", "run"]:
         dispatch(arguments[2], arguments[3:])
     else:
@@ -26,15 +27,24 @@ def main(arguments: list[str]) -> None:
 def read(path: str) -> object:
     """Return the response of GitHub's REST API."""
     needs("actions", {"read", "write"})
-    runs = json.loads((FOLDER / "runs.json").read_text(encoding="utf-8"))
     address = urlsplit(path)
-    if one := re.fullmatch(r"repos/acme/chat/actions/runs/(\d+)", address.path):
-        return next(run for run in runs if run["id"] == int(one[1]))
-    listed = re.fullmatch(r"repos/acme/chat/actions/workflows/([\w.-]+)/runs", address.path)
-    assert listed, path
-    (status,) = parse_qs(address.query)["status"]
-    chosen = [run for run in runs if run["status"] == status and run["path"].endswith(f"/{listed[1]}")]
-    return {"workflow_runs": sorted(chosen, key=lambda run: -run["id"])}
+    query = {name: values[0] for name, values in parse_qs(address.query).items()}
+    (place,) = re.findall(r"^repos/acme/chat/actions/(.+)", address.path)
+    runs = json.loads((FOLDER / "runs.json").read_text(encoding="utf-8"))
+    if place == "runs" or re.fullmatch(r"workflows/[\w.-]+/runs", place):
+        workflow = place.split("/")[1] if "/" in place else ""
+        chosen = [run for run in runs if run["status"] == query["status"] and run["path"].endswith(f"/{workflow}")]
+        return {"workflow_runs": sorted(chosen, key=lambda run: -run["id"])}
+    _, number, *part = place.split("/")
+    (run,) = [run for run in runs if run["id"] == int(number)]
+    if part == ["jobs"]:
+        assert query["filter"] == "all", "GitHub returns only the jobs of the last attempt"
+        return {"jobs": json.loads((FOLDER / "jobs.json").read_text(encoding="utf-8"))[number]}
+    if part == ["artifacts"]:
+        exists = (FOLDER / "artifacts" / number / query["name"]).is_dir()
+        return {"artifacts": [{"name": query["name"], "expired": False}] if exists else []}
+    assert not part, path
+    return run
 
 
 def dispatch(workflow: str, arguments: list[str]) -> None:

@@ -34,7 +34,9 @@ class GitHub:
         secrets: secrets of the repository.
         environments: variables of each GitHub environment.
         left_out: names of steps that are not run, because this machine lacks their tool.
+        failing: targets of the Makefile that fail.
         runs: the runs of workflows, as GitHub's API returns them.
+        jobs: the jobs of each run, as GitHub's API returns them.
     """
 
     folder: Path
@@ -46,7 +48,9 @@ class GitHub:
     secrets: dict[str, str]
     environments: Mapping[str, Mapping[str, str]]
     left_out: frozenset[str] = frozenset()
+    failing: frozenset[str] = frozenset()
     runs: list[dict[str, Any]] = field(default_factory=list)
+    jobs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Install the commands that replace those of a runner."""
@@ -77,18 +81,27 @@ class GitHub:
             "path": f".github/workflows/{file}",
             "event": event,
             "status": "in_progress",
+            "conclusion": None,
             "display_title": title,
             "head_branch": BRANCH,
+            "head_sha": self.git("rev-parse", "HEAD"),
             "head_repository": {"full_name": REPOSITORY},
             "html_url": f"https://github.com/{REPOSITORY}/actions/runs/{number}",
         }
         self.runs.append(run)
+        self.jobs[number] = []
         self.write_runs()
         return run
 
+    def add_job(self, run: int, name: str, conclusion: str) -> None:
+        """Add a job that has ended to a run; ``name`` is ``caller / job`` in a called workflow."""
+        self.jobs[run].append({"run_id": run, "name": name, "status": "completed", "conclusion": conclusion})
+        self.write_runs()
+
     def write_runs(self) -> None:
-        """Write the runs to the file that the command ``gh`` reads."""
+        """Write the runs and their jobs to the files that the command ``gh`` reads."""
         (self.folder / "runs.json").write_text(json.dumps(self.runs), encoding="utf-8")
+        (self.folder / "jobs.json").write_text(json.dumps(self.jobs), encoding="utf-8")
 
     def dispatched(self) -> list[dict[str, Any]]:
         """Return the workflows that jobs have started since the last call, with their inputs."""

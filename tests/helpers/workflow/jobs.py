@@ -90,6 +90,7 @@ class Job:
         own |= {"GITHUB_RUN_ID": str(self._run), "GITHUB_RUN_ATTEMPT": "1"}
         own |= {"GITHUB_STEP_SUMMARY": str(self._folder / "summary"), "GITHUB_ENV": str(self._folder / "env")}
         own |= {"GITHUB_IN_FILES": str(self._github.folder), "JOB_PERMISSIONS": json.dumps(self._job["permissions"])}
+        own["FAILING_TARGETS"] = " ".join(self._github.failing)
         path = f"{self._github.folder / 'bin'}{os.pathsep}{self._github.machine['PATH']}"
         return {**self._github.machine, **own, "PATH": path}
 

@@ -20,6 +20,8 @@ from tests.helpers.reduction import reduce  # noqa: E402 - needs the path
 def main(target: str) -> None:
     """Make a target of the Makefile."""
     assert "AWS_ACCESS_KEY_ID" not in os.environ, f"{target} runs before there are credentials"
+    if target in os.environ["FAILING_TARGETS"].split():
+        sys.exit(f"make: *** [Makefile: {target}] Error 1")
     if target == "synth":
         kept = Path(os.environ["GITHUB_IN_FILES"]) / "synthesized" / git("rev-parse", "HEAD")
         if not kept.exists():

@@ -46,6 +46,7 @@ class Run:
         self.id = entry["id"]
         self._run_jobs(workflow, dict(self.inputs), "")
         entry["status"] = "completed"
+        entry["conclusion"] = "failure" if "failure" in self.results.values() else "success"
         self.github.write_runs()
         return self
 
@@ -76,7 +77,9 @@ class Run:
         github |= {"ref_name": BRANCH, "ref": f"refs/heads/{BRANCH}", "run_id": self.id, "run_attempt": 1}
         return {"github": github, "inputs": inputs, "vars": self.github.variables, "secrets": self.github.secrets}
 
-    def _run_jobs(self, workflow: dict[Any, Any], inputs: dict[str, Any], prefix: str) -> dict[str, JobResult]:
+    def _run_jobs(
+        self, workflow: dict[Any, Any], inputs: dict[str, Any], prefix: str, caller: str = ""
+    ) -> dict[str, JobResult]:
         done: dict[str, JobResult] = {}
         waiting = dict(workflow["jobs"])
         while waiting:
@@ -87,32 +90,38 @@ class Run:
             ancestors = _ancestors(name, workflow["jobs"])
             evaluator = Evaluator(contexts, succeeded=all(done[one].result == "success" for one in ancestors))
             done[name] = (
-                self._run_job(f"{prefix}{name}", job, contexts)
+                self._run_job(f"{prefix}{name}", job, contexts, f"{caller}{job.get('name', name)}")
                 if evaluator.is_met(job.get("if"))
                 else JobResult("skipped")
             )
             self.jobs[f"{prefix}{name}"] = done[name]
         return done
 
-    def _run_job(self, name: str, job: dict[str, Any], contexts: dict[str, Any]) -> JobResult:
+    def _run_job(self, name: str, job: dict[str, Any], contexts: dict[str, Any], title: str) -> JobResult:
         if "uses" in job:
-            return self._call(name, job["uses"].rpartition("/")[2])
+            given = Evaluator(contexts).render(job.get("with", {}))
+            return self._call(name, job["uses"].rpartition("/")[2], given, title)
         matrix = Evaluator(contexts).render(job.get("strategy", {}).get("matrix", {}))
         if not matrix:
-            return Job(self.github, self.id, job, contexts).run()
+            return self._run_one(job, contexts, title)
         ((key, values),) = matrix.items()
-        results = {
-            value: Job(self.github, self.id, job, {**contexts, "matrix": {key: value}}).run() for value in values
-        }
+        results = {value: self._run_one(job, {**contexts, "matrix": {key: value}}, title) for value in values}
         self.jobs |= {f"{name}/{value}": result for value, result in results.items()}
         return JobResult("success" if all(one.result == "success" for one in results.values()) else "failure")
 
-    def _call(self, name: str, file: str) -> JobResult:
+    def _run_one(self, job: dict[str, Any], contexts: dict[str, Any], title: str) -> JobResult:
+        result = Job(self.github, self.id, job, contexts).run()
+        self.github.add_job(self.id, Evaluator(contexts).render(title), result.result)
+        return result
+
+    def _call(self, name: str, file: str, given: dict[str, Any], title: str) -> JobResult:
         called = self._load(file)
-        results = self._run_jobs(called, {}, f"{name}/")
-        declared = (called[True]["workflow_call"] or {}).get("outputs", {})
+        declared = called[True]["workflow_call"] or {}
+        inputs = {key: given.get(key, one.get("default")) for key, one in declared.get("inputs", {}).items()}
+        assert given.keys() <= inputs.keys(), file
+        results = self._run_jobs(called, inputs, f"{name}/", f"{title} / ")
         evaluator = Evaluator({"jobs": {key: one.context for key, one in results.items()}})
-        outputs = {key: evaluator.render(one["value"]) for key, one in declared.items()}
+        outputs = {key: evaluator.render(one["value"]) for key, one in declared.get("outputs", {}).items()}
         good = all(one.result in {"success", "skipped"} for one in results.values())
         return JobResult("success" if good else "failure", outputs)
 
