@@ -32,8 +32,8 @@ def read(path: str) -> object:
     (place,) = re.findall(r"^repos/acme/chat/actions/(.+)", address.path)
     runs = json.loads((FOLDER / "runs.json").read_text(encoding="utf-8"))
     if place == "runs" or re.fullmatch(r"workflows/[\w.-]+/runs", place):
-        workflow = place.split("/")[1] if "/" in place else ""
-        chosen = [run for run in runs if run["status"] == query["status"] and run["path"].endswith(f"/{workflow}")]
+        file = place.removeprefix("workflows").removesuffix("runs").rstrip("/")
+        chosen = [run for run in runs if run["status"] == query["status"] and run["path"].endswith(file)]
         return {"workflow_runs": sorted(chosen, key=lambda run: -run["id"])}
     _, number, *part = place.split("/")
     (run,) = [run for run in runs if run["id"] == int(number)]

@@ -60,8 +60,14 @@ class Issues:
 
     def drift(self, environment: str, *addresses: str) -> None:
         """Write the result of a check for drift."""
+        self.differences(
+            environment,
+            [{"address": one, "attribute": "name", "message": "differs", "remedy": ""} for one in addresses],
+        )
+
+    def differences(self, environment: str, found: list[dict[str, str]]) -> None:
+        """Write the result of a check for drift with these differences."""
         (self.folder / "drift").mkdir(exist_ok=True)
-        found = [{"address": one, "attribute": "name", "message": "differs"} for one in addresses]
         result = {"clean": not found, "release": "release 1", "differences": found}
         (self.folder / "drift" / f"{environment}.json").write_text(json.dumps(result), encoding="utf-8")
 
@@ -93,7 +99,7 @@ def test_an_issue_for_each_environment_with_drift_is_updated_and_closed(issues: 
     issues.run("drift", "report", ["dev", "qa", "failed"])
     (issue,) = issues.stored["issues"]
     assert (issue["title"], issue["state"]) == ("Drift in qa", "open")
-    assert "- `aws_lambda_function.b` name differs" in issue["body"]
+    assert "- ` aws_lambda_function.b ` ` name differs `\n" in issue["body"]
     assert "https://github.com/acme/chat/actions/runs/42" in issue["body"]
 
     issues.drift("qa")
@@ -102,3 +108,44 @@ def test_an_issue_for_each_environment_with_drift_is_updated_and_closed(issues: 
     (issue,) = issues.stored["issues"]
     assert issue["state"] == "closed"
     assert issues.bodies() == ["qa matches the last deployment again: https://github.com/acme/chat/actions/runs/42"]
+
+
+def test_an_issue_has_the_remedy_of_each_difference(issues: Issues) -> None:
+    remedy = "aws iam detach-role-policy --role-name chat-qa --policy-arn arn:aws:iam::aws:policy/AdministratorAccess"
+    attached = {"address": "aws_iam_role.a", "attribute": "policies", "message": "has another", "remedy": remedy}
+    issues.differences("qa", [attached, {**attached, "attribute": "name", "message": "differs", "remedy": ""}])
+
+    issues.run("drift", "report", ["qa"])
+
+    (issue,) = issues.stored["issues"]
+    assert f"- ` aws_iam_role.a ` ` policies has another `\n  - Remedy: ` {remedy} `\n" in issue["body"]
+    assert issue["body"].count("Remedy:") == 1
+    assert "A deployment reverts only differences without a remedy" in issue["body"]
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("group @acme/team <img> [x](y)", "` group @acme/team <img> [x](y) `"),
+        ("a `b` and ``c``\n- @octocat", "``` a `b` and ``c`` - @octocat ```"),
+    ],
+)
+def test_names_in_the_account_are_not_markdown(issues: Issues, text: str, shown: str) -> None:
+    issues.differences("qa", [{"address": "aws_x.a", "attribute": "", "message": text, "remedy": text}])
+
+    issues.run("drift", "report", ["qa"])
+
+    (issue,) = issues.stored["issues"]
+    assert f"- ` aws_x.a ` {shown}\n  - Remedy: {shown}\n" in issue["body"]
+
+
+def test_an_issue_with_many_differences_is_shortened_with_a_notice(issues: Issues) -> None:
+    issues.drift("qa", *(f"aws_x.{number:0900}" for number in range(500)))
+
+    issues.run("drift", "report", ["qa"])
+
+    (issue,) = issues.stored["issues"]
+    listed = issue["body"].count("- ` aws_x.")
+    assert 0 < listed < 500
+    assert len(issue["body"]) <= 65_536
+    assert f"- and {500 - listed} others: see the artifact of the run\n" in issue["body"]
