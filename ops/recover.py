@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from common.commands import OperationError, RefusedError, log
 from common.error_messages import sentence
+from common.exit_codes import LOCKED
 from ops.review.rules.data_loss import DATA_BEARING
 from terraform.resources import SERVICES
 from terraform.resources.resource import Target
@@ -26,6 +27,12 @@ from terraform.state_lock import Lock, read_lock
 if TYPE_CHECKING:
     from ops.terraform import Terraform
     from terraform.stack import Stack
+
+
+class StateLockedError(RefusedError):
+    """The state is locked."""
+
+    code = LOCKED
 
 
 def held_lock(stack: Stack) -> Lock | None:
@@ -50,14 +57,14 @@ def release(stack: Stack, lock_id: str | None) -> bool:
     """Release the lock with an id; return False if there is no lock.
 
     Raises:
-        RefusedError: the lock has another id, or no id was given.
+        StateLockedError: the lock has another id, or no id was given.
         OperationError: S3 returned an error.
     """
     lock = held_lock(stack)
     if lock is None:
         return False
     if lock.id != lock_id:
-        raise RefusedError(
+        raise StateLockedError(
             f"{stack.state.url} is locked by {lock.who or '?'} since {lock.created or '?'} "
             f"({lock.operation or '?'}, lock {lock.id}). "
             "If that Terraform still runs, wait for it. If it has certainly ended (check the user or job): "

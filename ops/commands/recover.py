@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from common.exit_codes import EXIT_OK, REFUSED
+from common.exit_codes import EXIT_OK, LOCKED
 from ops.command_line import Command, environment_option, lock_file_option, refuse_usage, stacks_option
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         "python -m ops recover --environment dev --lock-id ID",
         "python -m ops recover --environment dev --read-only",
     ],
-    exit_codes={REFUSED: "The state is locked. The message names the owner of the lock."},
+    exit_codes={LOCKED: "The state is locked. The message names the owner of the lock."},
 )
 @environment_option()
 @click.option("--lock-id", help="Release this lock; its Terraform has certainly ended. The refusal prints the id.")

@@ -303,7 +303,7 @@ def test_killed_terraform_is_recovered_without_duplicates(operator: Operator, re
     others = [operator.start_plan(release, name) for name in ("staging", "prod")]
     locked = operator.start_plan(release, "dev").done()
 
-    assert held.code == 1, held
+    assert held.code == 4, held
     lock = lock_of(operator, "dev")
     for told in (held.errors, locked.errors):
         assert lock["Who"] in told

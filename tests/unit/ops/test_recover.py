@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+import json
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from common.exit_codes import USAGE
+from common.commands import RefusedError
+from common.exit_codes import LOCKED, REFUSED, USAGE
 from ops.__main__ import main
 from ops.recover import tainted_with_data, untaint
 from ops.terraform import Finished, Terraform
+from terraform.state_lock import Lock
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from terraform.stack import Stack
 
 
 class FakeTerraform:
@@ -67,3 +75,33 @@ def test_each_resource_is_untainted() -> None:
 def test_a_lock_is_not_released_by_a_command_that_only_reads(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["recover", "--environment", "dev", "--read-only", "--lock-id", "an-id"]) == USAGE
     assert "--read-only does not release a lock" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("given", [(), ("--lock-id", "another"), ("--read-only",)])
+def test_a_locked_state_has_an_exit_code_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], given: tuple[str, ...]
+) -> None:
+    write_stack(tmp_path)
+    held = Lock("an-id", "runner@host", "2030-01-01T00:00:00Z", "OperationTypeApply", "etag")
+    monkeypatch.setattr("ops.recover.held_lock", lambda _stack: held)
+
+    assert main(["recover", "--environment", "dev", "--stacks", str(tmp_path), *given]) == LOCKED
+    assert "locked by runner@host" in capsys.readouterr().err
+
+
+def test_another_refusal_is_not_taken_for_a_lock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_stack(tmp_path)
+    monkeypatch.setattr("ops.recover.held_lock", lambda _stack: None)
+
+    def refuse(_stack: Stack) -> Terraform:
+        raise RefusedError("The credentials belong to another account.")
+
+    monkeypatch.setattr("ops.terraform.Terraform.open", refuse)
+
+    assert main(["recover", "--environment", "dev", "--stacks", str(tmp_path)]) == REFUSED != LOCKED
+
+
+def write_stack(stacks: Path) -> None:
+    backend = {"s3": {"bucket": "states", "region": "eu-west-1", "key": "chat/terraform.tfstate"}}
+    (stacks / "chat-dev").mkdir()
+    (stacks / "chat-dev" / "cdk.tf.json").write_text(json.dumps({"terraform": {"backend": backend}}), encoding="utf-8")
