@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from common.commands import RefusedError, log
 from ops.plans import Action, Plan
 from ops.policy.rule import block
+from ops.review.rules.data_loss import DATA_BEARING
 from terraform.expressions import references
 from terraform.requests import META_ARGUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from ops.terraform import Terraform
     from terraform.stack import Stack
@@ -50,36 +51,68 @@ def _needs(stack: Stack, address: str) -> set[str]:
     return named & stack.resources.keys()
 
 
-def destroy(terraform: Terraform, *, confirmed: bool) -> tuple[int, dict[str, str]]:
-    """Plan the destruction of all other resources and, if confirmed, apply it.
+@dataclass(frozen=True, slots=True)
+class PlannedDestruction:
+    """The plan of a destruction.
+
+    Attributes:
+        plan: the plan; None if there is nothing to destroy.
+        kept: the resources of the state that are kept, with the reason.
+    """
+
+    plan: Plan | None
+    kept: Mapping[str, str]
+
+    @property
+    def destroyed(self) -> list[str]:
+        """The addresses of the resources that the plan destroys."""
+        changes = self.plan.changes if self.plan else ()
+        return [change.address for change in changes if change.action is Action.DESTROY]
+
+
+def plan_destruction(terraform: Terraform, file: Path) -> PlannedDestruction:
+    """Plan the destruction of all resources that are not kept.
 
     Args:
         terraform: prepared, in the environment's workspace.
-        confirmed: whether to apply the plan.
-
-    Returns:
-        The number of destroyed resources, and the kept resources with the reason.
+        file: receives the plan.
 
     Raises:
         RefusedError: the plan would destroy a resource to keep.
-        TerraformFailedError: a resource could not be destroyed; the state contains the remaining ones.
+        TerraformFailedError: planning failed.
     """
-    kept = staying(terraform.stack)
-    there = set(terraform.run("state", "list", what="reading the state").output.split())
-    left = {address: kept[address] for address in sorted(there & kept.keys())}
+    there, kept = _resources(terraform)
     going = sorted(there - kept.keys())
     if not going:
-        return 0, left
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "destroy.tfplan"
-        targets = [f"-target={address}" for address in going] if left else []
-        plan = Plan.of(terraform.plan(file, "-destroy", *targets), str(file))
-        _refuse_kept(plan, kept)
-        count = plan.count(Action.DESTROY)
-        log(f"{terraform.stack.environment}: {count} resources to destroy, {len(left)} kept.")
-        if confirmed:
-            terraform.apply(file)
-    return count, left
+        return PlannedDestruction(None, kept)
+    targets = [f"-target={address}" for address in going] if kept else []
+    plan = Plan.of(terraform.plan(file, "-destroy", *targets), str(file))
+    return _checked(terraform, plan, kept)
+
+
+def read_destruction(terraform: Terraform, file: Path) -> PlannedDestruction:
+    """Return the destruction in a saved plan.
+
+    Raises:
+        RefusedError: the plan would destroy a resource to keep.
+        TerraformFailedError: Terraform cannot read the plan or the state.
+    """
+    _, kept = _resources(terraform)
+    return _checked(terraform, Plan.of(terraform.show(file), str(file)), kept)
+
+
+def _resources(terraform: Terraform) -> tuple[set[str], dict[str, str]]:
+    """Return the resources in the state, and those of them that are kept, with the reason."""
+    kept = staying(terraform.stack)
+    there = set(terraform.run("state", "list", what="reading the state").output.split())
+    return there, {address: kept[address] for address in sorted(there & kept.keys())}
+
+
+def _checked(terraform: Terraform, plan: Plan, kept: Mapping[str, str]) -> PlannedDestruction:
+    _refuse_kept(plan, staying(terraform.stack))
+    planned = PlannedDestruction(plan, kept)
+    log(f"{terraform.stack.environment}: {len(planned.destroyed)} resources to destroy, {len(kept)} kept.")
+    return planned
 
 
 def _refuse_kept(plan: Plan, kept: Mapping[str, str]) -> None:
@@ -88,26 +121,31 @@ def _refuse_kept(plan: Plan, kept: Mapping[str, str]) -> None:
         raise RefusedError(f"The plan would destroy resources to keep: {', '.join(gone)}. Nothing was destroyed.")
 
 
-def print_outcome(environment: str, count: int, left: Mapping[str, str], *, confirmed: bool, style: str) -> None:
-    """Print the destroyed resources, or those that a destroy would delete, and the kept ones.
+def print_outcome(environment: str, planned: PlannedDestruction, *, confirmed: bool, style: str) -> None:
+    """Print the resources that a destroy would delete, or the number of those that were destroyed, and the kept ones.
 
     Args:
         environment: its name.
-        count: resources of the plan.
-        left: address -> reason for keeping it.
+        planned: the plan.
         confirmed: whether the plan was applied.
         style: ``text`` or ``json``.
     """
+    addresses = planned.destroyed
     if style == "json":
-        kept = [{"address": address, "reason": reason} for address, reason in left.items()]
-        document = {"environment": environment, "destroyed": count if confirmed else 0, "planned": count, "kept": kept}
-        print(json.dumps(document, indent=1))
+        kept = [{"address": address, "reason": reason} for address, reason in planned.kept.items()]
+        document = {"environment": environment, "destroyed": len(addresses) if confirmed else 0}
+        document |= {"planned": len(addresses)}
+        print(json.dumps({**document, "resources": addresses, "kept": kept}, indent=1))
         return
-    for address, reason in left.items():
+    if not confirmed:
+        for address in addresses:
+            has_data = address.partition(".")[0] in DATA_BEARING
+            print(f"{address} would be destroyed{', with its data' if has_data else ''}")
+    for address, reason in planned.kept.items():
         print(f"{address} {reason}")
-    if not count:
+    if not addresses:
         log(f"{environment}: nothing to destroy.")
     elif confirmed:
-        log(f"{environment}: {count} resources were destroyed.")
+        log(f"{environment}: {len(addresses)} resources were destroyed.")
     else:
-        log(f"{environment}: {count} resources would be destroyed. To destroy them: --confirm {environment}")
+        log(f"{environment}: {len(addresses)} resources would be destroyed. To destroy them: --confirm {environment}")

@@ -22,6 +22,8 @@ from terraform.stack import STACKS, Stack
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ops.records import DeploymentRecord
+
 _LONGEST = 80
 
 
@@ -105,6 +107,31 @@ def print_differences(environment: str, release: str, found: list[Difference], s
             print(f"    Remedy: {difference.remedy}.")
     if any(not difference.remedy for difference in found):
         print("The others: restore them by a new plan and promotion of the same release, or change the sources.")
+
+
+def destruction_of(stack: Stack) -> DeploymentRecord | None:
+    """Return the record of the destruction of an environment, if it was not deployed again; None otherwise.
+
+    Raises:
+        OperationError: S3 returned an error.
+    """
+    last = History.of(stack).last()
+    return last if last is not None and last.review.destroys else None
+
+
+def print_destruction(record: DeploymentRecord, style: str) -> None:
+    """Print that an environment was destroyed, as text or as the JSON of an environment without differences.
+
+    Args:
+        record: the record of the destruction.
+        style: ``text`` or ``json``.
+    """
+    environment, time = record.review.environment, f"{record.applied_at:%Y-%m-%d %H:%M} UTC"
+    if style == "json":
+        document = {"environment": environment, "release": f"the destruction of {time}", "clean": True}
+        print(json.dumps({**document, "differences": []}, indent=1))
+    else:
+        print(f"{environment} was destroyed at {time} by {record.applied_by}. Nothing is compared.")
 
 
 def deployed_stack(stack: Stack, folder: Path) -> tuple[Stack, str]:

@@ -33,6 +33,7 @@ class PlanRequest:
         rollback_of: the release before a rollback, or None.
         commit: the commit from which the stack was synthesized; None for the commit of the checkout.
         review_only: whether the plan must not be applied.
+        destroys: whether the plan destroys the environment.
     """
 
     stack: Stack
@@ -42,6 +43,7 @@ class PlanRequest:
     rollback_of: str | None = None
     commit: Commit | None = None
     review_only: bool = False
+    destroys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +68,32 @@ def make_plan(request: PlanRequest, order: PromotionOrder) -> PlannedChange:
     terraform = Terraform.open(stack)
     terraform.prepare(committed_lock=lock)
     request.out.parent.mkdir(parents=True, exist_ok=True)
-    document = terraform.plan(request.out)
+    plan = Plan.of(terraform.plan(request.out), str(request.out), stack.resources)
+    return PlannedChange(review_record(request, terraform, plan, lock), plan)
+
+
+def review_record(request: PlanRequest, terraform: Terraform, plan: Plan, lock: Path | None) -> ReviewRecord:
+    """Return the record of a saved plan, without authentication.
+
+    Args:
+        request: the request for the plan.
+        terraform: prepared, in the environment's workspace.
+        plan: the plan in `request.out`.
+        lock: the provider lock file that was used, or None.
+
+    Raises:
+        OperationError: the state cannot be read.
+    """
+    stack = request.stack
     state = terraform.state_version()
     commit = request.commit or current_commit(ROOT)
-    plan = Plan.of(document, str(request.out), stack.resources)
-    record = ReviewRecord(
+    return ReviewRecord(
         environment=stack.environment,
         workspace=stack.environment,
         commit=commit.id,
         dirty=commit.dirty,
         made_at=datetime.now(UTC),
-        terraform_version=str(document["terraform_version"]),
+        terraform_version=str(plan.document["terraform_version"]),
         plan_sha256=file_digest(request.out),
         json_sha256=content_digest(plan.json),
         stack_sha256=stack.digest(),
@@ -87,8 +104,8 @@ def make_plan(request: PlanRequest, order: PromotionOrder) -> PlannedChange:
         ),
         rollback_of=request.rollback_of,
         review_only=request.review_only,
+        destroys=request.destroys,
     )
-    return PlannedChange(record, plan)
 
 
 def counts(plan: Plan) -> str:

@@ -85,7 +85,7 @@ class Promotion:
         deployed = DeploymentRecord(
             review=self.record,
             applied_at=datetime.now(UTC),
-            applied_by=_caller(),
+            applied_by=caller(),
             serial=state[0] if state else 0,
             counts={action.value: plan.count(action) for action in Action if plan.count(action)},
             approvals={
@@ -111,7 +111,8 @@ def _refusal(reviewed: Review) -> str:
     return "\n".join(lines)
 
 
-def _caller() -> str:
+def caller() -> str:
+    """Return the ARN of the caller of AWS, or ``unknown``."""
     try:
         return boto3.client("sts").get_caller_identity()["Arn"]
     except (ClientError, BotoCoreError):

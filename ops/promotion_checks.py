@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from ops.records import DeploymentRecord, ReviewRecord
     from terraform.stack import Stack
 
-_AGAIN = "Create and review a new plan: python -m ops plan --environment {environment} ..."
-
 
 def check_environment(record: ReviewRecord, environment: str, source: str | None, order: PromotionOrder) -> None:
     """Check that a record belongs to the environment, and that the promotion follows the order.
@@ -40,11 +38,16 @@ def check_environment(record: ReviewRecord, environment: str, source: str | None
 
 
 def check_purpose(record: ReviewRecord) -> None:
-    """Check that a plan may be applied.
+    """Check that `promote` may apply a plan.
 
     Raises:
-        RefusedError: it was made for a review only.
+        RefusedError: it was made for a review only, or destroys the environment.
     """
+    if record.destroys:
+        raise RefusedError(
+            f"The plan destroys {record.environment}. Apply it with: python -m ops destroy --environment "
+            f"{record.environment} --confirm {record.environment} --plan FILE --record FILE"
+        )
     if record.review_only:
         raise RefusedError(
             f"The plan for {record.environment} was made for a review only (--review-only), for example for a pull "
@@ -166,9 +169,10 @@ def check_source(record: ReviewRecord, source: str, last: DeploymentRecord | Non
     Raises:
         RefusedError: it does not; the message names its release.
     """
-    if last is None:
+    if last is None or last.review.destroys:
+        state = "has no release yet" if last is None else "was destroyed"
         raise RefusedError(
-            f"{source} has no release yet, and it precedes {record.environment} in the promotion order. "
+            f"{source} {state}, and it precedes {record.environment} in the promotion order. "
             f"Promote this release to {source} first."
         )
     if last.review.release_sha256 != record.release_sha256:
@@ -185,13 +189,13 @@ def check_commit(record: ReviewRecord, last: DeploymentRecord | None, root: Path
 
     Args:
         record: the record of the plan.
-        last: the last deployment to the environment. After a rollback, every commit is accepted.
+        last: the last deployment to the environment. After a rollback or a destruction, every commit is accepted.
         root: the checkout.
 
     Raises:
         RefusedError: it has; the message names both commits.
     """
-    if last is None or last.review.rollback_of is not None:
+    if last is None or last.review.rollback_of is not None or last.review.destroys:
         return
     if is_older(root, record.commit, last.review.commit):
         raise RefusedError(
@@ -202,4 +206,5 @@ def check_commit(record: ReviewRecord, last: DeploymentRecord | None, root: Path
 
 
 def _again(record: ReviewRecord) -> str:
-    return _AGAIN.format(environment=record.environment)
+    command = "destroy" if record.destroys else "rollback" if record.rollback_of else "plan"
+    return f"Create and review a new plan: python -m ops {command} --environment {record.environment} ..."

@@ -84,10 +84,11 @@ class ReviewRecord(Record):
     state: StateVersion
     review_only: bool = Field(default=False, description="whether the plan must not be applied")
     rollback_of: str | None = Field(default=None, description="the release that was deployed before the rollback")
+    destroys: bool = Field(default=False, description="whether the plan destroys the environment")
 
 
 class DeploymentRecord(Record):
-    """An applied plan."""
+    """An applied plan: a promotion, a rollback or a destruction."""
 
     kind: Literal["deployment"] = "deployment"
     version: Literal[1] = 1

@@ -25,7 +25,7 @@ DRIFT = 2
     cls=Command,
     examples=["python -m ops drift --environment dev", "python -m ops drift --environment dev --format json"],
     exit_codes={
-        EXIT_OK: "The environment is as deployed.",
+        EXIT_OK: "The environment is as deployed, or was destroyed.",
         DRIFT: "The environment differs, as with `terraform plan -detailed-exitcode`.",
         FAILED: "An error occurred, the command was refused, or its usage is wrong.",
     },
@@ -42,10 +42,11 @@ def drift(*, environment: str, format: str, stacks: Path | None, settings: Path,
     The stored artifact of the last deployment is compared, so commits that are not deployed yet are not drift.
     Terraform finds changes of what it manages. This command also compares what Terraform never reads, such as the
     schema and the code of functions, and finds what was added outside Terraform, such as a policy attached to a role
-    (docs/promotion.md lists the comparisons). Nothing is changed.
+    (docs/promotion.md lists the comparisons). Nothing is changed. An environment that `destroy` has destroyed has no
+    drift until the next deployment.
     """
     from common.commands import OperationError, RefusedError
-    from ops.drift import deployed_stack, find_drift, print_differences
+    from ops.drift import deployed_stack, destruction_of, find_drift, print_destruction, print_differences
     from ops.order import PromotionOrder
     from ops.provider_lock import committed_lock
     from terraform.stack import Stack
@@ -54,6 +55,10 @@ def drift(*, environment: str, format: str, stacks: Path | None, settings: Path,
         order = PromotionOrder.load()
         order.check(environment)
         with tempfile.TemporaryDirectory() as folder:
+            destroyed = None if stacks else destruction_of(Stack.find(settings, environment))
+            if destroyed is not None:
+                print_destruction(destroyed, format)
+                return EXIT_OK
             if stacks is not None:
                 stack, release = Stack.find(stacks, environment), f"what is in {stacks}"
             else:

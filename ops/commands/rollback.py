@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from common.exit_codes import EXIT_OK, REFUSED
 from ops.command_line import (
+    FILE,
     Command,
     approvals_option,
     environment_option,
@@ -19,12 +21,17 @@ from ops.command_line import (
     settings_option,
 )
 
+if TYPE_CHECKING:
+    from ops.plan_files import PlanFiles
+    from ops.rollback import Rollback
+
 
 @click.command(
     cls=Command,
     examples=[
-        "python -m ops rollback --environment prod --to RECORD",
         "python -m ops rollback --environment prod --to RECORD --apply",
+        "python -m ops rollback --environment prod --to RECORD --plan prod.tfplan --record prod.json",
+        "python -m ops rollback --environment prod --to RECORD --plan prod.tfplan --record prod.json --apply",
     ],
 )
 @environment_option()
@@ -32,6 +39,8 @@ from ops.command_line import (
 @click.option("--list", "list_deployments", is_flag=True, help="List the deployments, newest first, as `history` does.")
 @format_option("text", "json")
 @click.option("--apply", is_flag=True, help="Apply the plan, unless it is refused.")
+@click.option("--plan", type=FILE, help="File of the plan: written, or applied exactly with --apply.")
+@click.option("--record", type=FILE, help="File of the plan's review record (JSON), with --plan.")
 @approvals_option
 @settings_option
 @lock_file_option
@@ -42,6 +51,8 @@ def rollback(
     list_deployments: bool,
     format: str,  # noqa: A002 - the option's name
     apply: bool,
+    plan: Path | None,
+    record: Path | None,
     approvals: Path | None,
     settings: Path,
     lock_file: Path,
@@ -50,46 +61,57 @@ def rollback(
 
     Plans and reviews the stored artifact of that release; nothing is synthesized again. Data is not rolled back, and a
     rollback that would lose data is refused as any plan is. --format applies to --list.
+
+    With --plan and --record, a first run without --apply writes the plan and its record, and a second one with --apply
+    applies exactly this plan, for example after an approval. --apply alone plans and applies in one run.
     """
-    from common.commands import log
     from ops.approvals import read_approvals
-    from ops.commit import Commit
     from ops.history import History
     from ops.order import PromotionOrder
-    from ops.plan import PlanRequest, make_plan
-    from ops.promote import Promotion
-    from ops.review import review
-    from ops.rollback import print_deployments, target_of
+    from ops.plan_files import PlanFiles
+    from ops.rollback import Rollback, print_deployments, target_of
     from terraform.stack import Stack
 
     if (to is None) is not list_deployments:
         refuse_usage("Give either --to or --list.")
+    files = PlanFiles(plan, record) if plan and record else None
+    if files is None and (plan or record):
+        refuse_usage("Give both --plan and --record, or neither.")
     order = PromotionOrder.load()
     order.check(environment)
     history = History.of(Stack.find(settings, environment))
     if to is None:
         print_deployments(history, format)
         return EXIT_OK
+    allowed = read_approvals(approvals)
     target = target_of(history, to, order.steps[environment])
     with tempfile.TemporaryDirectory() as folder:
         stack = history.stack(target, Path(folder) / "stack")
-        last = history.last()
-        request = PlanRequest(
-            stack,
-            target.review.release_sha256,
-            Path(folder) / "rollback.tfplan",
-            lock_file,
-            rollback_of=last.review.release_sha256 if last else None,
-            commit=Commit(target.review.commit, dirty=target.review.dirty),
-        )
-        made = make_plan(request, order)
-        allowed = read_approvals(approvals)
-        reviewed = review(made.plan, allowed, environment)
-        sys.stdout.write(reviewed.summary())
-        if reviewed.is_refused:
-            return REFUSED
-        if apply:
-            Promotion(stack, request.out, made.record, lock_file, allowed).apply(order)
-        else:
-            log("Nothing has been applied. The same command with --apply plans again and applies.")
+        prepared = Rollback(stack, target, history.last(), order, lock_file, allowed)
+        if files and apply:
+            prepared.apply_reviewed(files)
+            return EXIT_OK
+        return _plan_and_apply(prepared, files, Path(folder) / "rollback.tfplan", apply=apply)
+
+
+def _plan_and_apply(prepared: Rollback, files: PlanFiles | None, file: Path, *, apply: bool) -> int:
+    from common.commands import log
+    from ops.files import clear_outputs
+    from ops.review import review
+
+    if files:
+        clear_outputs(files.plan, files.record)
+        made = prepared.plan_to(files)
+    else:
+        made = prepared.plan(file)
+    reviewed = review(made.plan, prepared.approvals, made.record.environment)
+    sys.stdout.write(reviewed.summary())
+    if reviewed.is_refused:
+        return REFUSED
+    if apply:
+        prepared.apply(file, made.record)
+    elif files:
+        log("Nothing has been applied. The same command with --apply applies exactly this plan.")
+    else:
+        log("Nothing has been applied. The same command with --apply plans again and applies.")
     return EXIT_OK

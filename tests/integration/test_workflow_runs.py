@@ -420,7 +420,25 @@ def test_environment_is_destroyed_if_its_name_is_given_again(platform: Platform)
     done = succeeded(platform.run("destroy", environment=FURTHER, confirm=FURTHER))
 
     assert shown.results["destroy"] == mistaken.results["destroy"] == "skipped"
-    assert "resources would be destroyed" in shown.jobs["plan"].summary
+    for run in (shown, done):
+        assert "resources would be destroyed" in run.jobs["plan"].summary
+        assert "aws_dynamodb_table.rooms would be destroyed, with its data" in run.jobs["plan"].summary
     assert mistaken.results["plan"] == "failure"
     assert roles(done) == {"plan": "plan-qa", "destroy": "apply-qa"}
     assert platform.state(FURTHER)["resources"] == []
+    assert platform.deployments(FURTHER)[-1]["review"]["destroys"]
+
+
+def test_destroyed_environment_has_no_drift(platform: Platform) -> None:
+    run = succeeded(Run(platform.github, "drift.yml", "schedule").execute())
+
+    found = json.loads((platform.github.artifact(run.id, f"drift-{FURTHER}") / f"{FURTHER}.json").read_text())
+    assert (found["clean"], found["differences"]) == (True, [])
+    assert "the destruction of" in found["release"]
+
+
+def test_destroyed_environment_has_nothing_to_destroy(platform: Platform) -> None:
+    done = succeeded(platform.run("destroy", environment=FURTHER, confirm=FURTHER))
+
+    assert done.results["destroy"] == "skipped"
+    assert f"{FURTHER}: nothing to destroy." in done.jobs["plan"].summary

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, cast
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from common.commands import RefusedError
 from common.exit_codes import USAGE
 from ops.__main__ import main
-from ops.destroy import NEEDED, PROTECTED, destroy, staying
+from ops.destroy import (
+    NEEDED,
+    PROTECTED,
+    PlannedDestruction,
+    plan_destruction,
+    print_outcome,
+    read_destruction,
+    staying,
+)
 from ops.terraform import Finished, Terraform
 from terraform.stack import Stack
 from tests.unit.ops.plans import change
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 KEPT = {"lifecycle": {"prevent_destroy": True}}
 RESOURCES: dict[str, dict[str, Any]] = {
@@ -44,7 +50,6 @@ class FakeTerraform:
         self.stack = stack
         self.there = there
         self.more = more
-        self.applied = False
 
     def run(self, *_arguments: str, what: str) -> Finished:
         assert what
@@ -56,8 +61,8 @@ class FakeTerraform:
         gone = [change(address, "delete", before={"name": "x"}) for address in (*targets, *self.more)]
         return {"format_version": "1.2", "resource_changes": gone}
 
-    def apply(self, _file: Path) -> None:
-        self.applied = True
+    def show(self, file: Path) -> dict[str, Any]:
+        return self.plan(file, "-destroy")
 
 
 @pytest.fixture
@@ -67,8 +72,8 @@ def stack(tmp_path: Path) -> Stack:
     return Stack.find(tmp_path, "prod")
 
 
-def run(fake: FakeTerraform, *, confirmed: bool = True) -> tuple[int, dict[str, str]]:
-    return destroy(cast("Terraform", fake), confirmed=confirmed)
+def plan(fake: FakeTerraform) -> PlannedDestruction:
+    return plan_destruction(cast("Terraform", fake), Path("destroy.tfplan"))
 
 
 def test_protected_resources_are_kept_with_their_dependencies(stack: Stack) -> None:
@@ -76,34 +81,67 @@ def test_protected_resources_are_kept_with_their_dependencies(stack: Stack) -> N
 
 
 def test_other_resources_are_destroyed_and_remaining_ones_are_listed(stack: Stack) -> None:
-    fake = FakeTerraform(stack, {"aws_dynamodb_table.presence", "aws_lambda_function.sweep", *STAYING})
+    planned = plan(FakeTerraform(stack, {"aws_dynamodb_table.presence", "aws_lambda_function.sweep", *STAYING}))
 
-    assert run(fake) == (2, dict(sorted(STAYING.items())))
-    assert fake.applied
+    assert planned.destroyed == ["aws_dynamodb_table.presence", "aws_lambda_function.sweep"]
+    assert planned.kept == STAYING
 
 
 def test_missing_resources_are_not_listed_as_kept(stack: Stack) -> None:
-    assert run(FakeTerraform(stack, {"aws_dynamodb_table.messages"})) == (
-        0,
-        {"aws_dynamodb_table.messages": PROTECTED},
-    )
+    planned = plan(FakeTerraform(stack, {"aws_dynamodb_table.messages"}))
 
-
-def test_nothing_is_destroyed_without_a_confirmation(stack: Stack) -> None:
-    fake = FakeTerraform(stack, {"aws_lambda_function.sweep"})
-
-    assert run(fake, confirmed=False) == (1, {})
-    assert not fake.applied
+    assert planned.plan is None
+    assert planned.destroyed == []
+    assert planned.kept == {"aws_dynamodb_table.messages": PROTECTED}
 
 
 def test_a_plan_that_destroys_a_kept_resource_is_refused(stack: Stack) -> None:
     fake = FakeTerraform(stack, {"aws_lambda_function.sweep", *STAYING}, more=("aws_dynamodb_table.messages",))
 
     with pytest.raises(RefusedError, match=r"aws_dynamodb_table\.messages"):
-        run(fake)
+        plan(fake)
 
-    assert not fake.applied
+
+def test_a_saved_plan_that_destroys_a_kept_resource_is_refused(stack: Stack) -> None:
+    fake = FakeTerraform(stack, {"aws_lambda_function.sweep", "aws_dynamodb_table.messages"})
+
+    with pytest.raises(RefusedError, match=r"aws_dynamodb_table\.messages"):
+        read_destruction(cast("Terraform", fake), Path("destroy.tfplan"))
+
+
+def test_the_plan_lists_what_would_be_destroyed_with_its_data(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    planned = plan(
+        FakeTerraform(stack, {"aws_dynamodb_table.presence", "aws_lambda_function.sweep", "aws_iam_role.confirm"})
+    )
+
+    print_outcome("prod", planned, confirmed=False, style="text")
+
+    assert capsys.readouterr().out.splitlines() == [
+        "aws_dynamodb_table.presence would be destroyed, with its data",
+        "aws_lambda_function.sweep would be destroyed",
+        f"aws_iam_role.confirm {NEEDED}",
+    ]
+
+
+def test_the_outcome_as_json_names_all_resources(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    planned = plan(FakeTerraform(stack, {"aws_lambda_function.sweep", "aws_iam_role.confirm"}))
+
+    print_outcome("prod", planned, confirmed=True, style="json")
+
+    assert json.loads(capsys.readouterr().out) == {
+        "environment": "prod",
+        "destroyed": 1,
+        "planned": 1,
+        "resources": ["aws_lambda_function.sweep"],
+        "kept": [{"address": "aws_iam_role.confirm", "reason": NEEDED}],
+    }
 
 
 def test_another_name_is_not_a_confirmation() -> None:
     assert main(["destroy", "--environment", "staging", "--confirm", "prod"]) == USAGE
+
+
+@pytest.mark.parametrize("given", [("--plan", "a.tfplan"), ("--record", "a.json")])
+@pytest.mark.parametrize("command", [("destroy",), ("rollback", "--to", "RECORD")])
+def test_a_plan_needs_its_record(command: tuple[str, ...], given: tuple[str, ...]) -> None:
+    assert main([*command, "--environment", "staging", *given]) == USAGE

@@ -133,7 +133,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 
     monkeypatch.setattr(Terraform, "open", lambda _: FakeTerraform())
     monkeypatch.setattr(History, "of", lambda _: FakeHistory())
-    monkeypatch.setattr(promote, "_caller", lambda: "arn")
+    monkeypatch.setattr(promote, "caller", lambda: "arn")
     monkeypatch.setattr(PromotionOrder, "load", lambda: ORDER)
     return project
 

@@ -219,6 +219,7 @@ def test_every_other_commit_is_accepted(commits: tuple[str, str], tmp_path: Path
     checks.check_commit(record(commit=older), None, tmp_path)
     checks.check_commit(record(commit=older), deployment(commit="d" * 40), tmp_path)
     checks.check_commit(record(commit=older), deployment(commit=newer, rollback_of="4" * 64), tmp_path)
+    checks.check_commit(record(commit=older), deployment(commit=newer, destroys=True), tmp_path)
 
 
 def test_records_are_unchanged_after_writing_and_reading(tmp_path: Path) -> None:
@@ -236,3 +237,13 @@ def test_an_archived_stack_is_unchanged(stacks: Path, tmp_path: Path) -> None:
 
     assert again.digest() == stack.digest()
     assert pack(again) == pack(stack)
+
+
+def test_a_plan_that_destroys_is_not_promoted() -> None:
+    with pytest.raises(RefusedError, match="python -m ops destroy --environment staging --confirm staging"):
+        checks.check_purpose(record(destroys=True))
+
+
+def test_a_destroyed_environment_has_no_release() -> None:
+    with pytest.raises(RefusedError, match="dev was destroyed, and it precedes staging"):
+        checks.check_source(record(), "dev", deployment(release_sha256="3" * 64, destroys=True))

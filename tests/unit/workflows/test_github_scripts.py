@@ -107,7 +107,7 @@ def test_an_issue_for_each_environment_with_drift_is_updated_and_closed(issues: 
 
     (issue,) = issues.stored["issues"]
     assert issue["state"] == "closed"
-    assert issues.bodies() == ["qa matches the last deployment again: https://github.com/acme/chat/actions/runs/42"]
+    assert issues.bodies() == ["qa no longer differs from release 1: https://github.com/acme/chat/actions/runs/42"]
 
 
 def test_an_issue_has_the_remedy_of_each_difference(issues: Issues) -> None:

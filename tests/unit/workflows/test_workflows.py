@@ -271,14 +271,24 @@ def test_an_apply_may_wait_for_the_index_of_a_table() -> None:
     assert {name for name, job in minutes.items() if job < UPDATE_MINUTES + OTHER_MINUTES} == set()
 
 
-def test_an_apply_uses_the_reviewed_plan() -> None:
-    apply = load("deploy-environment")["jobs"]["apply"]
-    commands = "\n".join(step.get("run", "") for step in apply["steps"])
+@pytest.mark.parametrize(
+    ("name", "job", "command"),
+    [("deploy-environment", "apply", "promote"), ("rollback", "apply", "rollback"), ("destroy", "destroy", "destroy")],
+)
+def test_an_apply_uses_the_reviewed_plan(name: str, job: str, command: str) -> None:
+    jobs = load(name)["jobs"]
+    steps = {job: {step.get("name"): step for step in jobs[job]["steps"]} for job in ("plan", job)}
+    commands = "\n".join(step.get("run", "") for step in jobs[job]["steps"])
 
-    assert '--digest "$DIGEST"' in commands
-    assert "ops promote" in commands
+    assert jobs["plan"]["outputs"]["digest"] == "${{ steps.keep.outputs.digest }}"
+    assert steps[job]["Fetch the reviewed plan"]["env"] == {"DIGEST": "${{ needs.plan.outputs.digest }}"}
+    assert '--folder plan --digest "$DIGEST"' in commands
+    assert f"ops {command} " in commands
+    assert "--plan plan/plan.tfplan --record plan/record.json" in commands
     assert "ops plan " not in commands
     assert "terraform apply" not in commands
+    (kept,) = [step["run"] for step in steps["plan"].values() if step.get("id") == "keep"]
+    assert 'ops plan-store put --environment "$ENVIRONMENT" --folder plan ' in kept
 
 
 def test_plans_are_not_uploaded_as_artifacts() -> None:
