@@ -28,7 +28,7 @@ class Environment:
         production: whether the policy rules for production apply.
         require_lock_file: whether plans need the committed provider lock file.
         record_key_arn: the KMS key that authenticates its records; None if they are not authenticated.
-        require_record_key: whether plans and deployments need that key.
+        require_record_key: whether its records, those of its predecessor and those of rollbacks must be authenticated.
         workflows: whether it receives releases: commands and workflows plan, check and deploy it.
     """
 

@@ -119,11 +119,20 @@ def caller() -> str:
         return "unknown"
 
 
-def last_deployment(source: Environment, stacks: Path, given: Path | None) -> DeploymentRecord | None:
+def last_deployment(
+    source: Environment, target: Environment, stacks: Path, given: Path | None
+) -> DeploymentRecord | None:
     """Return the last deployment of an environment, from its history or from a file; None if there is none.
 
+    Args:
+        source: the environment.
+        target: the environment that takes its release.
+        stacks: the synthesized stacks.
+        given: the file of the record, or None for the newest record in the history.
+
     Raises:
-        RefusedError: the record is not authentic, or the file is the record of another environment.
+        RefusedError: the record is not authentic, or not authenticated although the target requires it, or the file is
+            the record of another environment.
         OperationError: S3 or KMS refused, or the file cannot be used.
     """
     if given is None:
@@ -135,5 +144,5 @@ def last_deployment(source: Environment, stacks: Path, given: Path | None) -> De
         return None
     if record.review.environment != source.name:
         raise RefusedError(f"{place} is the deployment record of {record.review.environment}, not of {source.name}")
-    RecordKey(source).verify(record, place)
+    RecordKey(source).verify(record, place, target=target)
     return record

@@ -83,15 +83,17 @@ class RecordKey:
             update={"authentication": Authentication(key_arn=arn, mac=base64.b64encode(mac).decode())}
         )
 
-    def verify(self, record: Record, place: str) -> None:
-        """Check that a record was made with the key of the environment and has not changed.
+    def verify(self, record: Record, place: str, *, target: Environment | None = None) -> None:
+        """Check that a record was signed with the key of the environment and has not changed.
 
         Args:
             record: the record.
             place: its place, as messages name it.
+            target: the environment that takes the release of this one. If it requires authenticated records, so does
+                this check.
 
         Raises:
-            RefusedError: it was not, or the environment requires a key and has none.
+            RefusedError: it was not, or an environment requires a key and this one has none.
             OperationError: KMS refused, or cannot be reached.
         """
         arn, found = self._arn(), record.authentication
@@ -100,6 +102,12 @@ class RecordKey:
                 raise RefusedError(
                     f"{place} is authenticated with {found.key_arn}, but {self.environment.file} names no key. "
                     f"Set {_SETTING} to the key of {self.environment.name}."
+                )
+            if target is not None and target.require_record_key:
+                raise RefusedError(
+                    f"{place} is not authenticated, because {self.environment.name} has no {_SETTING}, but "
+                    f"{target.name} requires authenticated records (promotion.require_record_key in {target.file}). "
+                    f"{_set_key(self.environment)} {self._again(record)}"
                 )
             log(f"  {place} is not authenticated: {self.environment.name} has no {_SETTING}.")
             return
@@ -125,14 +133,13 @@ class RecordKey:
 
     def _arn(self) -> str | None:
         """Return the ARN of the key, or None if the environment needs none."""
-        one = self.environment
-        if one.record_key_arn is None and one.require_record_key:
+        environment = self.environment
+        if environment.record_key_arn is None and environment.require_record_key:
             raise RefusedError(
-                f"{one.name} requires authenticated records (promotion.require_record_key in {one.file}), but has no "
-                f"{_SETTING}. Set it to the output RecordKeyArn of the stack state-{one.name} (docs/terraform.md, "
-                "Bootstrap)."
+                f"{environment.name} requires authenticated records (promotion.require_record_key in "
+                f"{environment.file}), but has no {_SETTING}. {_set_key(environment)}"
             )
-        return one.record_key_arn
+        return environment.record_key_arn
 
     def _call(self, operation: str, **arguments: Any) -> Any:  # noqa: ANN401 - boto3's request and response
         arn = self.environment.record_key_arn or ""
@@ -140,12 +147,12 @@ class RecordKey:
         return getattr(kms, operation)(KeyId=arn, MacAlgorithm=MAC_ALGORITHM, **arguments)
 
     def _error(self, done: str, error: Exception) -> OperationError:
-        one = self.environment
+        environment = self.environment
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else ""
-        remedy = _REMEDIES.get(code, "").format(name=one.name)
+        remedy = _REMEDIES.get(code, "").format(name=environment.name)
         return OperationError(
-            f"The record of {one.name} could not be {done} with the key {one.record_key_arn} ({_SETTING} in "
-            f"{one.file}). {sentence(error)} {remedy}".rstrip()
+            f"The record of {environment.name} could not be {done} with the key {environment.record_key_arn} "
+            f"({_SETTING} in {environment.file}). {sentence(error)} {remedy}".rstrip()
         )
 
     def _again(self, record: Record) -> str:
@@ -153,6 +160,13 @@ class RecordKey:
         if record.kind == "review":
             return f"Create and review a new plan: python -m ops plan --environment {name} ..."
         return f"Deploy the release to {name} again, which makes a new record even if nothing changes."
+
+
+def _set_key(environment: Environment) -> str:
+    return (
+        f"Set {_SETTING} in {environment.file} to the output RecordKeyArn of the stack state-{environment.name} "
+        "(docs/terraform.md, Bootstrap)."
+    )
 
 
 def _is_another(error: Exception) -> bool:

@@ -50,8 +50,8 @@ def _kind(record: DeploymentRecord) -> str:
 def target_of(history: History, given: str, environment: Environment) -> DeploymentRecord:
     """Return the deployment for a rollback.
 
-    Records in the state bucket that were made before the environment had a record key are accepted: who can write there
-    can also change the state.
+    A record in the state bucket without authentication is accepted unless the environment requires authentication: it
+    may be older than the record key.
 
     Args:
         history: of the environment.
@@ -77,6 +77,13 @@ def target_of(history: History, given: str, environment: Environment) -> Deploym
         )
     if is_file or record.authentication is not None:
         RecordKey(environment).verify(record, given)
+    elif environment.require_record_key:
+        raise RefusedError(
+            f"{given} is not authenticated, but {environment.name} requires authenticated records "
+            f"(promotion.require_record_key in {environment.file}). It is older than the record key, could not be "
+            'signed after its apply, or was modified. Choose a deployment whose "authentication" is not null: '
+            f"python -m ops history --environment {environment.name} --format json"
+        )
     elif environment.record_key_arn is not None:
         log(f"  {given} is not authenticated; it is accepted, because it is stored next to the state.")
     return record

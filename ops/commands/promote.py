@@ -98,7 +98,8 @@ def promote(
     check_plan(reviewed, plan)
     check_artifact(reviewed, stack, release_digest(stacks, order.environments))
     if source is not None:
-        check_source(reviewed, source, last_deployment(order.steps[source], stacks, source_record))
+        last = last_deployment(order.steps[source], order.steps[environment], stacks, source_record)
+        check_source(reviewed, source, last)
     check_commit(reviewed, History.of(stack).last(), ROOT)
     deployed = Promotion(stack, plan, reviewed, lock_file, read_approvals(approvals)).apply(order)
     if deployment is not None:

@@ -97,7 +97,9 @@ class PromotionSettings(Section):
         "of the stack state-<environment>; without it, they are not authenticated",
     )
     require_record_key: bool = Field(
-        default=False, description="true or false: whether plans and deployments are refused without record_key_arn"
+        default=False,
+        description="true or false: whether records must be authenticated: those of plans and deployments, that of the "
+        "previous environment, and those of rollbacks",
     )
     record_verifier_account_ids: tuple[Annotated[str, Field(pattern=r"^\d{12}$")], ...] = Field(
         default=(),

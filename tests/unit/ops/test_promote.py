@@ -362,6 +362,23 @@ def test_records_that_were_not_made_with_the_key_are_refused(
     assert project.done == []
 
 
+@pytest.mark.usefixtures("kms")
+@pytest.mark.parametrize("is_file", [False, True], ids=["stored", "file"])
+def test_a_required_key_applies_to_the_record_of_the_previous_environment(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, is_file: bool
+) -> None:
+    staging = replace(ORDER.steps["staging"], record_key_arn=KEY, require_record_key=True)
+    monkeypatch.setattr(PromotionOrder, "load", lambda: PromotionOrder({**ORDER.steps, "staging": staging}))
+    (give_source if is_file else change_source)(project, authentication=None)
+
+    assert project.promote() == REFUSED
+
+    told = " ".join(capsys.readouterr().err.split())
+    assert "is not authenticated, because dev has no promotion.record_key_arn, but staging requires" in told
+    assert "(promotion.require_record_key in staging.toml). Set promotion.record_key_arn in dev.toml" in told
+    assert project.done == []
+
+
 def test_nothing_is_applied_if_the_deployment_could_not_be_recorded(
     project: Project, kms: FakeKms, capsys: pytest.CaptureFixture[str]
 ) -> None:

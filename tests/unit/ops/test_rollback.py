@@ -56,6 +56,16 @@ def test_a_stored_deployment_from_before_the_key_is_reported(capsys: pytest.Capt
     assert "name is not authenticated" in capsys.readouterr().err
 
 
+def test_a_stored_deployment_without_authentication_is_refused_if_it_is_required() -> None:
+    required = replace(DEV, require_record_key=True)
+    signed = RecordKey(DEV).sign(deployment())
+    stripped = signed.model_copy(update={"authentication": None})
+
+    assert target_of(stored(signed), "name", required) == signed
+    with pytest.raises(RefusedError, match=r"name is not authenticated, but dev requires .* python -m ops history"):
+        target_of(stored(stripped), "name", required)
+
+
 def test_a_changed_deployment_is_refused() -> None:
     changed = RecordKey(DEV).sign(deployment()).model_copy(update={"serial": 7})
 
