@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.commands import OperationError, log
-from ops.account_drift import account_differences
-from ops.account_drift.check import TERRAFORM, Difference
+from ops.account_drift import compare_account
+from ops.account_drift.check import TERRAFORM, Comparison, Difference
 from ops.account_drift.waivers import FILE, read_drift_waivers, unused, unwaived
 from ops.history import History
 from ops.plans import SENSITIVE, Action, Plan, ResourceChange
@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 _LONGEST = 80
 
 
-def find_drift(stack: Stack, lock: Path | None) -> list[Difference]:
-    """Return the differences between an environment and a stack.
+def find_drift(stack: Stack, lock: Path | None) -> Comparison:
+    """Return the differences between an environment and a stack, without accepted ones.
 
     Args:
         stack: the deployed stack.
         lock: the committed provider lock file, or None.
 
     Raises:
-        OperationError: Terraform or AWS returned an error.
+        OperationError: Terraform failed.
     """
     terraform = Terraform.open(stack)
     terraform.prepare(committed_lock=lock)
@@ -49,16 +49,20 @@ def find_drift(stack: Stack, lock: Path | None) -> list[Difference]:
     for name in plan.output_changes:
         found[f"output.{name}", ""] = Difference(f"output.{name}", "", "differs from the state", TERRAFORM)
     log("  comparing with the account ...")
-    for difference in account_differences(stack, plan.prior):
+    account = compare_account(stack, plan.prior)
+    for difference in account.differences:
         # Names the line; Terraform's difference has both complete values.
         found[difference.address, difference.attribute] = difference
     waivers, today = read_drift_waivers(), datetime.now(UTC).date()
     left = unwaived(found.values(), waivers, stack.environment, today)
     if len(left) < len(found):
         log(f"{len(found) - len(left)} accepted differences: ops/account_drift/waivers.toml")
-    for message in (*expired(waivers, today, FILE), *unused(waivers, found.values(), stack.environment)):
+    for message in expired(waivers, today, FILE):
         log(message)
-    return left
+    if not account.errors:  # a check that failed may have a difference that is accepted
+        for message in unused(waivers, found.values(), stack.environment):
+            log(message)
+    return Comparison(left, account.errors)
 
 
 def _differences(change: ResourceChange) -> Iterator[Difference]:
@@ -83,21 +87,25 @@ def _short(value: Any) -> str:  # noqa: ANN401 - JSON
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ... ({len(text)} characters)"
 
 
-def print_differences(environment: str, release: str, found: list[Difference], style: str) -> None:
-    """Print differences as text or as JSON.
+def print_comparison(environment: str, release: str, comparison: Comparison, style: str) -> None:
+    """Print differences as text or as JSON, and errors on standard error.
 
     Args:
         environment: its name.
         release: the release that it was compared with.
-        found: the differences.
+        comparison: the differences and errors.
         style: ``text`` or ``json``.
     """
+    found, errors = comparison.differences, comparison.errors
+    for error in errors:
+        log(f"Not compared: {error}")
     if style == "json":
-        document = {"environment": environment, "release": release, "clean": not found}
-        print(json.dumps({**document, "differences": [asdict(difference) for difference in found]}, indent=1))
+        document = {"environment": environment, "release": release, "clean": not found and not errors}
+        differences = [asdict(difference) for difference in found]
+        print(json.dumps({**document, "differences": differences, "errors": errors}, indent=1))
         return
     if not found:
-        print(f"{environment} is as deployed ({release}).")
+        print(f"{environment} is as deployed ({release}){', as far as it was compared' if errors else ''}.")
         return
     print(f"{environment} differs from {release} in {len(found)} places:")
     for difference in found:
@@ -129,7 +137,7 @@ def print_destruction(record: DeploymentRecord, style: str) -> None:
     environment, time = record.review.environment, f"{record.applied_at:%Y-%m-%d %H:%M} UTC"
     if style == "json":
         document = {"environment": environment, "release": f"the destruction of {time}", "clean": True}
-        print(json.dumps({**document, "differences": []}, indent=1))
+        print(json.dumps({**document, "differences": [], "errors": []}, indent=1))
     else:
         print(f"{environment} was destroyed at {time} by {record.applied_by}. Nothing is compared.")
 

@@ -14,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from common.commands import OperationError, Progress
 from common.error_messages import sentence
 from ops.account_drift import appsync, buckets, cognito, data, functions, iam, messaging
-from ops.account_drift.check import WORKERS, Account, Check, Difference, Resource
+from ops.account_drift.check import WORKERS, Account, Check, Comparison, Difference, Resource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,30 +64,31 @@ NOT_COMPARED = {
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"})
 
 
-def account_differences(stack: Stack, state: Mapping[str, Mapping[str, Any]]) -> list[Difference]:
-    """Compare an account with a stack.
+def compare_account(stack: Stack, state: Mapping[str, Mapping[str, Any]]) -> Comparison:
+    """Compare an account with a stack; a check that fails does not end the others.
 
     Args:
         stack: the deployed stack.
         state: the attributes of the resources in the state, by address.
-
-    Raises:
-        OperationError: AWS returned an error.
     """
     account = Account(stack, state)
     work = [(check, resource) for check in CHECKS for resource in account.of(check.kind)]
     progress = Progress(f"comparing {stack.environment} with the account")
-    found: list[Difference] = []
+    differences: set[Difference] = set()
+    errors: set[str] = set()
     with ThreadPoolExecutor(WORKERS) as pool:
         running = [pool.submit(_find, account, check, resource) for check, resource in work]
         try:
             for number, done in enumerate(as_completed(running), start=1):
-                found += done.result()
+                try:
+                    differences.update(done.result())
+                except OperationError as error:
+                    errors.add(str(error))
                 progress.tell(f"{number} of {len(work)} comparisons")
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
-    return sorted(set(found))
+    return Comparison(sorted(differences), sorted(errors))
 
 
 def _find(account: Account, check: Check, resource: Resource) -> list[Difference]:
@@ -101,3 +102,5 @@ def _find(account: Account, check: Check, resource: Resource) -> list[Difference
         raise OperationError(f"{check.compares} of {resource.address}: {sentence(error)}{remedy}") from error
     except BotoCoreError as error:
         raise OperationError(f"{check.compares} of {resource.address}: {sentence(error)}") from error
+    except OperationError as error:
+        raise OperationError(f"{check.compares} of {resource.address}: {error}") from error

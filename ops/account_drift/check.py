@@ -45,6 +45,19 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """The result of a comparison with an account.
+
+    Attributes:
+        differences: the differences that were found, sorted.
+        errors: a message for each part that could not be compared, sorted.
+    """
+
+    differences: list[Difference]
+    errors: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """A resource of the release that exists.
 

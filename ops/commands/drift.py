@@ -27,7 +27,8 @@ DRIFT = 2
     exit_codes={
         EXIT_OK: "The environment is as deployed, or was destroyed.",
         DRIFT: "The environment differs, as with `terraform plan -detailed-exitcode`.",
-        FAILED: "An error occurred, the command was refused, or its usage is wrong.",
+        FAILED: "An error occurred, the command was refused, or its usage is wrong. Differences that were found "
+        "nevertheless are printed.",
     },
     usage_code=FAILED,
 )
@@ -46,7 +47,7 @@ def drift(*, environment: str, format: str, stacks: Path | None, settings: Path,
     drift until the next deployment.
     """
     from common.commands import OperationError, RefusedError
-    from ops.drift import deployed_stack, destruction_of, find_drift, print_destruction, print_differences
+    from ops.drift import deployed_stack, destruction_of, find_drift, print_comparison, print_destruction
     from ops.order import PromotionOrder
     from ops.provider_lock import committed_lock
     from terraform.stack import Stack
@@ -63,8 +64,10 @@ def drift(*, environment: str, format: str, stacks: Path | None, settings: Path,
                 stack, release = Stack.find(stacks, environment), f"what is in {stacks}"
             else:
                 stack, release = deployed_stack(Stack.find(settings, environment), Path(folder) / "stack")
-            found = find_drift(stack, committed_lock(environment, order, lock_file))
+            comparison = find_drift(stack, committed_lock(environment, order, lock_file))
     except RefusedError as error:  # its exit code, 1, is not one of this command's
         raise OperationError(str(error)) from error
-    print_differences(environment, release, found, format)
-    return DRIFT if found else EXIT_OK
+    print_comparison(environment, release, comparison, format)
+    if comparison.errors:
+        return FAILED
+    return DRIFT if comparison.differences else EXIT_OK

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from local.embedded.environment import DataDirectory
-from ops.account_drift import account_differences
+from ops.account_drift import compare_account
 from terraform.stack import Stack
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ class DeployedAccount:
 
     def drift(self) -> list[Difference]:
         """Return what the account has beside the release; the process environment names the local AWS."""
-        return account_differences(self.stack, self.state)
+        comparison = compare_account(self.stack, self.state)
+        assert comparison.errors == []
+        return comparison.differences
 
     @property
     def pool(self) -> str:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.response import StreamingBody
 from botocore.stub import Stubber
 
-from common.commands import OperationError
 from ops import account_drift
-from ops.account_drift import CHECKS, account_differences
-from ops.account_drift.check import Account, same_policy
+from ops.account_drift import CHECKS, compare_account
+from ops.account_drift.check import Account, Check, Difference, same_policy
 from tests.helpers.stacks import write_stack
 from tools.documents.drift import DOCUMENT, document
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from ops.account_drift.check import Difference
     from terraform.stack import Stack
 
 API = "aws_appsync_graphql_api.chat"
@@ -46,7 +46,9 @@ def appsync(monkeypatch: pytest.MonkeyPatch, stack: Stack) -> Iterator[Stubber]:
 
 
 def found(stack: Stack) -> list[Difference]:
-    return account_differences(stack, STATE)
+    comparison = compare_account(stack, STATE)
+    assert comparison.errors == []
+    return comparison.differences
 
 
 def test_an_added_cache_is_found(stack: Stack, appsync: Stubber) -> None:
@@ -64,13 +66,36 @@ def test_an_api_without_a_cache_has_no_difference(stack: Stack, appsync: Stubber
     assert found(stack) == []
 
 
-def test_a_refused_call_names_the_remedy(stack: Stack, appsync: Stubber) -> None:
+def test_a_refused_call_names_the_remedy_and_keeps_the_differences(
+    stack: Stack, appsync: Stubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added = Difference(API, "cache", "was added", "account")
+    others = [Check("aws_appsync_graphql_api", text, lambda *_: [added]) for text in ("earlier", "later")]
+    monkeypatch.setattr(account_drift, "CHECKS", [others[0], *account_drift.CHECKS, others[1]])
     appsync.add_client_error("get_api_cache", "AccessDeniedException", "User: x is not authorized", 403)
 
-    with pytest.raises(OperationError, match="Apply the bootstrap again") as refused:
-        found(stack)
+    comparison = compare_account(stack, STATE)
 
-    assert f"cache of responses of {API}" in str(refused.value)
+    assert comparison.differences == [added]
+    (error,) = comparison.errors
+    assert error.startswith(f"cache of responses of {API}: ")
+    assert "Apply the bootstrap again" in error
+
+
+def test_an_invalid_schema_of_the_api_keeps_the_differences(
+    stack: Stack, appsync: Stubber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schema = next(check for check in CHECKS if check.compares.startswith("the schema"))
+    monkeypatch.setattr(account_drift, "CHECKS", [schema, *account_drift.CHECKS])
+    sdl = StreamingBody(io.BytesIO(b"type {"), 6)
+    monkeypatch.setattr(appsync.client, "get_introspection_schema", lambda **_: {"schema": sdl})
+    appsync.add_response("get_api_cache", {"apiCache": CACHE}, {"apiId": "a1"})
+
+    comparison = compare_account(stack, STATE)
+
+    assert [difference.attribute for difference in comparison.differences] == ["cache"]
+    (error,) = comparison.errors
+    assert "A schema of the API a1 is not valid" in error
 
 
 @pytest.mark.parametrize(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from common.exit_codes import FAILED
 from ops import drift as command
+from ops.__main__ import main
+from ops.account_drift.check import TERRAFORM, Comparison, Difference
+from ops.order import PromotionOrder
 from ops.terraform import Terraform
 from tests.helpers.stacks import write_stack
 from tests.unit.ops.plans import change
+from tests.unit.ops.test_promotion_checks import ORDER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pytest
-
-    from ops.account_drift.check import Difference
     from terraform.stack import Stack
 
 GROUP = "aws_cloudwatch_log_group.api"
@@ -37,7 +42,9 @@ def found(
             return document
 
     monkeypatch.setattr(Terraform, "open", Planning)
-    return command.find_drift(write_stack(tmp_path, {}, "dev"), None)
+    comparison = command.find_drift(write_stack(tmp_path, {}, "dev"), None)
+    assert comparison.errors == []
+    return comparison.differences
 
 
 def test_an_empty_plan_is_not_drift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,3 +98,29 @@ def test_a_changed_output_is_reported(tmp_path: Path, monkeypatch: pytest.Monkey
     changed = {"output_changes": {"GraphQLAPIURL": {"actions": ["update"]}}}
 
     assert [one.address for one in found(tmp_path, monkeypatch, **changed)] == ["output.GraphQLAPIURL"]
+
+
+@pytest.mark.parametrize("differences", [[], [Difference(GROUP, "kms_key_id", "is x; deployed: y", TERRAFORM)]])
+def test_a_failed_comparison_keeps_the_differences_and_fails(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    differences: list[Difference],
+) -> None:
+    monkeypatch.setattr(PromotionOrder, "load", lambda: ORDER)
+    monkeypatch.setattr(command, "find_drift", lambda *_: Comparison(differences, ["queue policy of x: denied"]))
+    (tmp_path / "chat-dev").mkdir()
+    write_stack(tmp_path / "chat-dev", {}, "dev")
+    words = ["drift", "--environment", "dev", "--stacks", str(tmp_path)]
+
+    assert main([*words, "--format", "json"]) == FAILED
+    printed = capsys.readouterr()
+    document = json.loads(printed.out)
+    assert document["clean"] is False
+    assert [each["attribute"] for each in document["differences"]] == [each.attribute for each in differences]
+    assert document["errors"] == ["queue policy of x: denied"]
+    assert "Not compared: queue policy of x: denied" in printed.err
+
+    assert main(words) == FAILED
+    text = capsys.readouterr().out
+    assert ("kms_key_id is x; deployed: y" if differences else ", as far as it was compared.") in text
