@@ -140,8 +140,10 @@ data "aws_iam_policy_document" "write" {
     ] : "arn:${data.aws_partition.current.partition}:${resource}"]
   }
 
-  # The request that creates a key sets its tags: no key exists yet that could have the environment's tag, and existing
-  # keys of others are excluded. A later kms:PutKeyPolicy has no tags in its request.
+  # The request that creates a key sets its tags: no key exists yet that could have the environment's tag. KMS has no
+  # condition key for "during CreateKey", so the conditions exclude existing keys by what they have: a tag Environment,
+  # or an alias. A key without both is not excluded (README.md, Limitations). A later kms:PutKeyPolicy has no tags in its
+  # request.
   statement {
     sid       = "TagNewKeys"
     actions   = ["kms:PutKeyPolicy", "kms:TagResource"]
@@ -156,6 +158,12 @@ data "aws_iam_policy_document" "write" {
     condition {
       test     = "Null"
       variable = "aws:ResourceTag/Environment"
+      values   = ["true"]
+    }
+
+    condition {
+      test     = "Null"
+      variable = "kms:ResourceAliases"
       values   = ["true"]
     }
   }

@@ -380,11 +380,24 @@ def test_only_the_default_branch_and_environments_may_assume_roles_that_make_rec
     }
 
 
-def test_a_role_cannot_take_over_a_key_of_others_by_tagging_it(roles: Roles) -> None:
+@pytest.mark.parametrize("action", ["kms:TagResource", "kms:PutKeyPolicy"])
+@pytest.mark.parametrize(
+    ("existing", "decision"),
+    [
+        ({"aws:ResourceTag/Environment": "prod"}, Decision.DENIED),
+        ({"kms:ResourceAliases": ("alias/payroll", "alias/wages")}, Decision.DENIED),
+        # As for a key that is being created: README.md of the module, Limitations.
+        ({}, Decision.ALLOWED),
+    ],
+    ids=["tag of another environment", "aliases", "neither"],
+)
+def test_a_role_cannot_take_over_a_key_of_others_by_tagging_it(
+    action: str, existing: dict[str, str | tuple[str, ...]], decision: Decision, roles: Roles
+) -> None:
     key = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{ID}"
-    context = {"aws:RequestTag/Environment": "dev", "aws:ResourceTag/Environment": "prod"}
+    context = {"aws:RequestTag/Environment": "dev", **existing}
 
-    assert decide(roles.apply["dev"], Request("kms:TagResource", key, context)) is Decision.DENIED
+    assert decide(roles.apply["dev"], Request(action, key, context)) is decision
 
 
 def test_the_inline_policies_fit(roles: Roles) -> None:

@@ -278,10 +278,10 @@ run "an_apply_role_tags_only_new_keys" {
     condition = alltrue([
       for document in data.aws_iam_policy_document.write : anytrue([
         for statement in document.statement :
-        try(contains(statement.actions, "kms:TagResource"), false) && toset([for condition in statement.condition : "${condition.test} ${condition.variable}"]) == toset(["StringEquals aws:RequestTag/Environment", "Null aws:ResourceTag/Environment"])
+        try(contains(statement.actions, "kms:TagResource"), false) && toset([for condition in statement.condition : "${condition.test} ${condition.variable}"]) == toset(["StringEquals aws:RequestTag/Environment", "Null aws:ResourceTag/Environment", "Null kms:ResourceAliases"])
       ])
     ])
-    error_message = "the tags of a new key must name the environment, and existing keys must be excluded"
+    error_message = "the tags of a new key must name the environment, and existing keys with a tag or an alias must be excluded"
   }
 }
 
