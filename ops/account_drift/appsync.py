@@ -31,10 +31,8 @@ if TYPE_CHECKING:
 
     from ops.account_drift.check import Account, Resource
 
-API = "aws_appsync_graphql_api.chat"
 _SHOWN = 8
 _RESTORE = "docs/promotion.md, Drift, has the command that restores it"
-_PLAN = "plan and promote the same release"
 _MISSING = ("NotFoundException",)
 _TYPES = (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode, InputObjectTypeDefinitionNode)
 
@@ -145,15 +143,12 @@ def _functions(account: Account, api: Resource) -> Iterator[Difference]:
 
 
 def _data_sources(account: Account, api: Resource) -> Iterator[Difference]:
-    declared = {each["name"]: each for each in account.of("aws_appsync_datasource")}
+    declared = account.values("aws_appsync_datasource", "name")
     for source in _pages(account, "list_data_sources", "dataSources", apiId=api["id"]):
         name = source["name"]
         if name not in declared:
             command = f"aws appsync delete-data-source --api-id {api['id']} --name {name}"
             yield extra(api, f"data source {name} of type {source['type']}", command, f"data source {name}")
-        elif source.get("serviceRoleArn") != (declared[name]["service_role_arn"] or None):
-            message = f"is {source.get('serviceRoleArn')}; deployed: {declared[name]['service_role_arn']}"
-            yield Difference(declared[name].address, "service_role_arn", message, "appsync", _PLAN)
 
 
 def _keys(account: Account, api: Resource) -> Iterator[Difference]:
@@ -174,14 +169,13 @@ def _cache(account: Account, api: Resource) -> Iterator[Difference]:
 
 
 def _codes(declared: Mapping[str, Resource], found: Mapping[str, Mapping[str, Any]]) -> Iterator[Difference]:
-    """Yield the differences of code, and the missing resources; both mappings have the same kind of key."""
-    for key, resource in sorted(declared.items()):
-        if key not in found:
-            yield Difference(resource.address, "", "is missing", "appsync", _PLAN)
-            continue
+    """Yield the differences of code; both mappings have the same kind of key. Terraform reports missing resources."""
+    for key in sorted(declared.keys() & found.keys()):
+        resource = declared[key]
         expected, code = unescaped(resource.arguments["code"]), found[key].get("code", "")
         if code.strip() != expected.strip():
-            yield Difference(resource.address, "code", _first_difference(expected, code), "appsync", _PLAN)
+            message = _first_difference(expected, code)
+            yield Difference(resource.address, "code", message, "appsync", "plan and promote the same release")
 
 
 def _first_difference(expected: str, actual: str) -> str:
@@ -202,7 +196,7 @@ CHECKS = (
     Check(_API, "the schema, which the provider never reads", _schema, _MISSING),
     Check(_API, "resolvers, and their code", _resolvers, _MISSING),
     Check(_API, "functions, and their code", _functions, _MISSING),
-    Check(_API, "data sources, and their roles", _data_sources, _MISSING),
+    Check(_API, "data sources", _data_sources, _MISSING),
     Check(_API, "API keys", _keys, _MISSING),
     Check(_API, "cache of responses", _cache, _MISSING),
 )

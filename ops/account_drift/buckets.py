@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from ops.account_drift.check import Check, Difference, extra, or_none, same_policy
+from ops.account_drift.check import Check, extra, or_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from ops.account_drift.check import Account, Resource
+    from ops.account_drift.check import Account, Difference, Resource
 
 _MISSING = ("NoSuchBucket", "404")
-_PUBLIC_ACCESS = {
-    "block_public_acls": "BlockPublicAcls",
-    "block_public_policy": "BlockPublicPolicy",
-    "ignore_public_acls": "IgnorePublicAcls",
-    "restrict_public_buckets": "RestrictPublicBuckets",
-}
 _NOT_A_SETTING = frozenset({"ResponseMetadata"})
 
 
 def _part(account: Account, kind: str, bucket: Resource) -> Resource | None:
     return next((part for part in account.of(kind) if part["bucket"] == bucket["bucket"]), None)
-
-
-def _policy(account: Account, bucket: Resource) -> Iterator[Difference]:
-    name = bucket["bucket"]
-    found = or_none(lambda: account.client("s3").get_bucket_policy(Bucket=name)["Policy"], "NoSuchBucketPolicy")
-    declared = _part(account, "aws_s3_bucket_policy", bucket)
-    if declared is None and found:
-        yield extra(bucket, "bucket policy", f"aws s3api delete-bucket-policy --bucket {name}")
-    elif declared is not None and not same_policy(found, declared["policy"]):
-        message = "differs from the release" if found else "is missing"
-        yield Difference(declared.address, "policy", message, "account", "plan and promote the same release")
-
-
-def _public_access(account: Account, bucket: Resource) -> Iterator[Difference]:
-    declared = _part(account, "aws_s3_bucket_public_access_block", bucket)
-    if declared is None:
-        return
-    found = or_none(
-        lambda: account.client("s3").get_public_access_block(Bucket=bucket["bucket"]),
-        "NoSuchPublicAccessBlockConfiguration",
-    )
-    settings: dict[str, Any] = (found or {}).get("PublicAccessBlockConfiguration", {})
-    for attribute, member in _PUBLIC_ACCESS.items():
-        if declared.arguments.get(attribute) and not settings.get(member):
-            yield Difference(
-                declared.address, attribute, "is false; deployed: true", "account", "plan and promote the same release"
-            )
 
 
 def _grants(account: Account, bucket: Resource) -> Iterator[Difference]:
@@ -94,8 +61,18 @@ def _setting(operation: str, kind: str, what: str, remedy: str, *missing: str) -
 
 _BUCKET = "aws_s3_bucket"
 CHECKS = (
-    Check(_BUCKET, "bucket policy", _policy, _MISSING),
-    Check(_BUCKET, "public access block", _public_access, _MISSING),
+    Check(
+        _BUCKET,
+        "bucket policy, if the release has none",
+        _setting(
+            "get_bucket_policy",
+            "aws_s3_bucket_policy",
+            "bucket policy",
+            "aws s3api delete-bucket-policy",
+            "NoSuchBucketPolicy",
+        ),
+        _MISSING,
+    ),
     Check(_BUCKET, "grants of the access control list", _grants, _MISSING),
     Check(_BUCKET, "versioning", _versioning, _MISSING),
     Check(

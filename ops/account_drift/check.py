@@ -198,20 +198,6 @@ def statements(policy: str | None) -> list[dict[str, Any]]:
     return found if isinstance(found, list) else [found]
 
 
-def same_policy(left: str | None, right: str | None) -> bool:
-    """Return whether two policy documents are equal, apart from order, white space and lists of one element."""
-    return bool(_normal(statements(left)) == _normal(statements(right)))
-
-
-def _normal(value: Any) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(value, list):
-        members = sorted((_normal(member) for member in value), key=lambda member: json.dumps(member, sort_keys=True))
-        return members[0] if len(members) == 1 else members
-    if isinstance(value, dict):
-        return {name: _normal(member) for name, member in value.items()}
-    return value
-
-
 def short(value: Any) -> str:  # noqa: ANN401 - JSON
     """Return a value as JSON that fits in a line."""
     text = json.dumps(value, sort_keys=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.account_drift.check import Check, Difference, added, extra, or_none, same_policy, short
+from ops.account_drift.check import Check, added, extra, or_none, short
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ops.account_drift.check import Account, Resource
+    from ops.account_drift.check import Account, Difference, Resource
 
 _MISSING = ("ResourceNotFoundException", "NotFoundException")
 
@@ -62,15 +62,6 @@ def _readers(account: Account, table: Resource) -> Iterator[Difference]:
             yield extra(table, what, f"aws lambda delete-event-source-mapping --uuid {mapping['UUID']}")
 
 
-def _key_policy(account: Account, key: Resource) -> Iterator[Difference]:
-    name = key["key_id"] or key["id"]
-    found = account.client("kms").get_key_policy(KeyId=name, PolicyName="default")["Policy"]
-    if not same_policy(found, key["policy"]):
-        yield Difference(
-            key.address, "policy", "differs from the release", "account", "plan and promote the same release"
-        )
-
-
 def _grants(account: Account, key: Resource) -> Iterator[Difference]:
     name = key["key_id"] or key["id"]
     pages = account.client("kms").get_paginator("list_grants").paginate(KeyId=name)
@@ -86,6 +77,5 @@ CHECKS = (
     Check("aws_dynamodb_table", "Kinesis streams that receive its changes", _stream_copies, _MISSING),
     Check("aws_dynamodb_table", "replicas in other regions", _replicas, _MISSING),
     Check("aws_dynamodb_table", "functions of others that read its stream", _readers, _MISSING),
-    Check("aws_kms_key", "key policy", _key_policy, _MISSING),
     Check("aws_kms_key", "grants, except those of AWS services", _grants, _MISSING),
 )

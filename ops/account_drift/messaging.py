@@ -5,12 +5,12 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from ops.account_drift.check import Check, Difference, added, extra, same_policy, short, statements
+from ops.account_drift.check import Check, added, extra, short, statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from ops.account_drift.check import Account, Resource
+    from ops.account_drift.check import Account, Difference, Resource
 
 _QUEUE_MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 _MISSING = ("ResourceNotFoundException",)
@@ -18,18 +18,13 @@ _MISSING = ("ResourceNotFoundException",)
 
 def _queue_policy(account: Account, queue: Resource) -> Iterator[Difference]:
     url = queue["url"] or queue["id"]
-    found = account.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {})
-    declared = next((each for each in account.of("aws_sqs_queue_policy") if each["queue_url"] == url), None)
-    expected = declared["policy"] if declared else queue["policy"] if "policy" in queue.arguments else None
-    if same_policy(found.get("Policy"), expected):
+    if "policy" in queue.arguments or url in account.values("aws_sqs_queue_policy", "queue_url"):
         return
-    if expected is None:
+    found = account.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["Policy"]).get("Attributes", {})
+    if found.get("Policy"):
         what = f"queue policy {short(statements(found['Policy']))}"
         command = f"aws sqs set-queue-attributes --queue-url {url} --attributes Policy="
         yield extra(queue, what, command, "policy")
-    else:
-        address = declared.address if declared else queue.address
-        yield Difference(address, "policy", "differs from the release", "account", "plan and promote the same release")
 
 
 def _subscription_filters(account: Account, group: Resource) -> Iterator[Difference]:
@@ -65,7 +60,7 @@ def _concerns(statement: Mapping[str, Any], group: str) -> bool:
 
 
 CHECKS = (
-    Check("aws_sqs_queue", "queue policy", _queue_policy, _QUEUE_MISSING),
+    Check("aws_sqs_queue", "queue policy, if the release has none", _queue_policy, _QUEUE_MISSING),
     Check("aws_cloudwatch_log_group", "subscription filters", _subscription_filters, _MISSING),
     Check("aws_cloudwatch_log_group", "resource policies that apply to it", _log_policies, _MISSING),
 )

@@ -30,6 +30,7 @@ pytestmark = pytest.mark.terraform
 
 SETTINGS = {**local_features(), "CHAT_STORAGE__POINT_IN_TIME_RECOVERY": "true"}
 DRIFT = 2
+STRANGER = "arn:aws:iam::999999999999:root"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
 EVERYBODY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 
@@ -95,7 +96,7 @@ def boundary_of_a_role(at: Deployed) -> None:
 
 @found_as("aws_iam_role.notifications", "assume_role_policy")
 def trust_of_a_role(at: Deployed) -> None:
-    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::999999999999:root"}}
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": STRANGER}}
     document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
     at.client("iam").update_assume_role_policy(RoleName="chat-notifications-dev", PolicyDocument=document)
 
@@ -127,6 +128,12 @@ def role_of_a_function(at: Deployed) -> None:
 @found_as("aws_lambda_function.presence_sweep", "reserved_concurrent_executions")
 def concurrency_of_a_function(at: Deployed) -> None:
     at.client("lambda").put_function_concurrency(FunctionName="chat-presence-sweep-dev", ReservedConcurrentExecutions=0)
+
+
+@found_as("aws_lambda_function.attachments", "version 1")
+def version_of_a_function(at: Deployed) -> None:
+    """Add a version: Terraform reads it into the state, and does not report it."""
+    at.client("lambda").publish_version(FunctionName="chat-attachments-dev")
 
 
 @found_as("aws_lambda_permission.post_confirmation", "principal")
@@ -191,6 +198,22 @@ def origins_of_a_bucket(at: Deployed) -> None:
     )
 
 
+@found_as("aws_s3_bucket_policy.attachments", "policy")
+def policy_of_a_bucket(at: Deployed) -> None:
+    name = at.value("aws_s3_bucket.attachments", "bucket")
+    reading = {"Effect": "Allow", "Principal": {"AWS": STRANGER}, "Action": "s3:GetObject"}
+    document = json.loads(at.client("s3").get_bucket_policy(Bucket=name)["Policy"])
+    document["Statement"].append({**reading, "Resource": f"arn:aws:s3:::{name}/*"})
+    at.client("s3").put_bucket_policy(Bucket=name, Policy=json.dumps(document))
+
+
+@found_as("aws_s3_bucket_public_access_block.attachments", "restrict_public_buckets")
+def setting_of_a_public_access_block(at: Deployed) -> None:
+    s3, name = at.client("s3"), at.value("aws_s3_bucket.attachments", "bucket")
+    kept = s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"]
+    s3.put_public_access_block(Bucket=name, PublicAccessBlockConfiguration={**kept, "RestrictPublicBuckets": False})
+
+
 @found_as("aws_s3_bucket_public_access_block.functions")
 def public_access_block(at: Deployed) -> None:
     at.client("s3").delete_public_access_block(Bucket=at.value("aws_s3_bucket.functions", "bucket"))
@@ -218,6 +241,15 @@ def retention_of_a_queue(at: Deployed) -> None:
 @found_as("aws_kms_key.data", "enable_key_rotation")
 def rotation_of_a_key(at: Deployed) -> None:
     at.client("kms").disable_key_rotation(KeyId=at.value("aws_kms_key.data", "key_id"))
+
+
+@found_as("aws_kms_key.data", "policy")
+def policy_of_a_key(at: Deployed) -> None:
+    kms, key = at.client("kms"), at.value("aws_kms_key.data", "key_id")
+    document = json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"])
+    decrypting = {"Effect": "Allow", "Principal": {"AWS": STRANGER}, "Action": "kms:Decrypt", "Resource": "*"}
+    document["Statement"].append(decrypting)
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=json.dumps(document))
 
 
 # --- The API and the user pool -----------------------------------------------------------------------
@@ -253,6 +285,14 @@ def table_of_a_data_source(at: Deployed) -> None:
     same = {member: kept[member] for member in ("name", "type", "serviceRoleArn")}
     changed = {**kept["dynamodbConfig"], "tableName": "chat-users-dev"}
     appsync.update_data_source(apiId=at.api, **same, dynamodbConfig=changed)
+
+
+@found_as("aws_appsync_datasource.messages", "service_role_arn")
+def role_of_a_data_source(at: Deployed) -> None:
+    appsync = at.client("appsync")
+    kept = appsync.get_data_source(apiId=at.api, name="messages")["dataSource"]
+    given = {"apiId": at.api, "name": "messages", "type": kept["type"], "dynamodbConfig": kept["dynamodbConfig"]}
+    appsync.update_data_source(**given, serviceRoleArn=at.value("aws_iam_role.privacy", "arn"))
 
 
 @found_as("aws_wafv2_web_acl_association.api")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +11,7 @@ from botocore.stub import Stubber
 
 from ops import account_drift
 from ops.account_drift import CHECKS, compare_account
-from ops.account_drift.check import Account, Check, Difference, same_policy
+from ops.account_drift.check import Account, Check, Difference
 from tests.helpers.stacks import write_stack
 from tools.documents.drift import DOCUMENT, document
 
@@ -98,21 +97,70 @@ def test_an_invalid_schema_of_the_api_keeps_the_differences(
     assert "A schema of the API a1 is not valid" in error
 
 
-@pytest.mark.parametrize(
-    ("left", "right", "are_equal"),
-    [
-        ({"Action": ["b", "a"], "Effect": "Allow"}, {"Effect": "Allow", "Action": ["a", "b"]}, True),
-        ({"Action": ["a"], "Effect": "Allow"}, {"Effect": "Allow", "Action": "a"}, True),
-        ({"Action": "a", "Effect": "Allow"}, {"Effect": "Deny", "Action": "a"}, False),
-        ({"Action": ["a", "b"], "Effect": "Allow"}, {"Effect": "Allow", "Action": "a"}, False),
-    ],
-)
-def test_policies_are_equal_apart_from_order_and_lists(
-    left: dict[str, Any], right: dict[str, Any], are_equal: bool
-) -> None:
-    documents = [json.dumps({"Version": "2012-10-17", "Statement": [one]}) for one in (left, right)]
+def compare(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    compares: str,
+    service: str,
+    resource: dict[str, Any],
+    responses: dict[str, dict[str, Any]],
+) -> list[Difference]:
+    """Return what a check finds; `resource` has the type, the arguments and the attributes in the refreshed state."""
+    kind, arguments, attributes = resource["type"], resource["arguments"], resource["attributes"]
+    provider = {"provider": {"aws": [{"region": "us-east-1"}]}}
+    stack = write_stack(tmp_path, provider | {"resource": {kind: {"x": arguments}}}, "dev")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    client = Account(stack, {}).client(service)
+    monkeypatch.setattr(Account, "client", lambda _self, _service: client)
+    monkeypatch.setattr(account_drift, "CHECKS", [check for check in CHECKS if check.compares == compares])
+    with Stubber(client) as stub:
+        for operation, response in responses.items():
+            stub.add_response(operation, response)
+        comparison = compare_account(stack, {f"{kind}.x": attributes})
+    assert comparison.errors == []
+    return comparison.differences
 
-    assert same_policy(*documents) is are_equal
+
+@pytest.mark.parametrize(
+    ("arguments", "found"), [({}, ["version 1"]), ({"publish": True}, [])], ids=["unpublished", "published"]
+)
+def test_an_added_version_is_found_although_terraform_has_read_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: dict[str, Any], found: list[str]
+) -> None:
+    function = {
+        "type": "aws_lambda_function",
+        "arguments": arguments,
+        "attributes": {"function_name": "chat-privacy-dev", "version": "1"},
+    }
+    versions = {"Versions": [{"Version": "$LATEST"}, {"Version": "1"}]}
+
+    differences = compare(
+        monkeypatch,
+        tmp_path,
+        "published versions, if the release publishes none",
+        "lambda",
+        function,
+        {} if arguments else {"list_versions_by_function": versions},
+    )
+
+    assert [difference.attribute for difference in differences] == found
+
+
+def test_a_policy_of_a_bucket_without_one_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bucket = {"type": "aws_s3_bucket", "arguments": {}, "attributes": {"bucket": "logs"}}
+
+    (difference,) = compare(
+        monkeypatch,
+        tmp_path,
+        "bucket policy, if the release has none",
+        "s3",
+        bucket,
+        {"get_bucket_policy": {"Policy": '{"Statement": []}'}},
+    )
+
+    assert (difference.address, difference.attribute) == ("aws_s3_bucket.x", "bucket policy")
+    assert difference.remedy.startswith("aws s3api delete-bucket-policy --bucket logs")
 
 
 def test_the_tables_of_the_document_are_current() -> None:
