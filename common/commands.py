@@ -106,6 +106,17 @@ def log(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun, for example ``1 user`` or ``2,000 users``.
+
+    Args:
+        number: the number.
+        noun: the noun in the singular.
+        plural: its plural (default: with an s).
+    """
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def run(command: Callable[[], int], *, interruption: str = _INTERRUPTION, name: str | None = None) -> int:
     """Run a command and return its exit code; errors are printed as one message.
 

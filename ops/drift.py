@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.commands import OperationError, log
+from common.commands import OperationError, counted, log
 from ops.account_drift import compare_account
 from ops.account_drift.check import TERRAFORM, Comparison, Difference
 from ops.account_drift.waivers import FILE, read_drift_waivers, unused, unwaived
@@ -56,7 +56,7 @@ def find_drift(stack: Stack, lock: Path | None) -> Comparison:
     waivers, today = read_drift_waivers(), datetime.now(UTC).date()
     left = unwaived(found.values(), waivers, stack.environment, today)
     if len(left) < len(found):
-        log(f"{len(found) - len(left)} accepted differences: ops/account_drift/waivers.toml")
+        log(f"{counted(len(found) - len(left), 'accepted difference')}: ops/account_drift/waivers.toml")
     for message in expired(waivers, today, FILE):
         log(message)
     if not account.errors:  # a check that failed may have a difference that is accepted
@@ -107,7 +107,7 @@ def print_comparison(environment: str, release: str, comparison: Comparison, sty
     if not found:
         print(f"{environment} is as deployed ({release}){', as far as it was compared' if errors else ''}.")
         return
-    print(f"{environment} differs from {release} in {len(found)} places:")
+    print(f"{environment} differs from {release} in {counted(len(found), 'place')}:")
     for difference in found:
         attribute = f" {difference.attribute}" if difference.attribute else ""
         print(f"  {difference.address}{attribute} {difference.message}.")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
 
-from common.commands import OperationError, RefusedError, log
+from common.commands import OperationError, RefusedError, counted, log
 from contract.names import EVERYBODY_GROUP
 from lambdas.post_confirmation.aws import AwsDirectory, Settings
 from lambdas.post_confirmation.logic import SIGN_IN, display_name, set_up_user
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 UNCONFIRMED = "UNCONFIRMED"
 """The status of a user whose address is not verified: the confirmation creates the profile."""
+_DELETED = "deleted during the run"
 _USERS_PER_CALL = 60  # Cognito's maximum of ListUsers
 _BATCHES_PER_LINE = 20
 """Batches of users after which the progress is printed."""
@@ -131,7 +132,7 @@ def create_profiles(clients: Clients, addresses: Iterable[str] = (), *, is_dry_r
                 outcome = _create(clients, directory, user, own, is_dry_run=is_dry_run)
             outcomes[outcome] += 1
         if number % _BATCHES_PER_LINE == 0:
-            log(f"{outcomes.total():,} users so far")
+            log(f"{counted(outcomes.total(), 'user')} so far")
     return outcomes
 
 
@@ -139,15 +140,11 @@ def summary(outcomes: Mapping[str, int], *, is_dry_run: bool = False) -> str:
     """Return the numbers of users by outcome as one line."""
     created = "would be created" if is_dry_run else "created"
     parts = [
-        f"{outcomes.get('created', 0):,} profiles {created}",
+        f"{counted(outcomes.get('created', 0), 'profile')} {created}",
         f"{outcomes.get('existing', 0):,} existed",
-        *(
-            f"{outcomes[kind]:,} {kind}"
-            for kind in ("unconfirmed", "disabled", "deleted meanwhile")
-            if outcomes.get(kind)
-        ),
+        *(f"{outcomes[kind]:,} {kind}" for kind in ("unconfirmed", "disabled", _DELETED) if outcomes.get(kind)),
     ]
-    return f"{sum(outcomes.values()):,} users: {', '.join(parts)}."
+    return f"{counted(sum(outcomes.values()), 'user')}: {', '.join(parts)}."
 
 
 def _attributes(user: Mapping[str, Any]) -> dict[str, str]:
@@ -179,7 +176,7 @@ def _create(
     try:
         is_new = set_up_user(event, directory, datetime.now(UTC))
     except clients.cognito.exceptions.UserNotFoundException:
-        return "deleted meanwhile"
+        return _DELETED
     if is_new:
         print(f"created: {line}")
     return "created" if is_new else "existing"

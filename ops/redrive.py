@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from common.commands import OperationError
+from common.commands import OperationError, counted
 from common.exit_codes import EXIT_OK, REFUSED
 from ops.failed_batches import FailedBatch, FailureQueue, LostRecordsError, read_records
 
@@ -95,7 +95,9 @@ class Redrive:
             raise OperationError(f"the function failed again: {kind}. See its log")
         left = len((outcome or {}).get("batchItemFailures", []))
         if left:
-            raise OperationError(f"the function failed again for {left} of {len(records)} records. See its log")
+            raise OperationError(
+                f"the function failed again for {left} of {counted(len(records), 'record')}. See its log"
+            )
         return len(records)
 
     def delete(self, message: Message) -> None:
@@ -151,7 +153,7 @@ def _done(redrive: Redrive, message: Message, *, discard_lost: bool) -> bool:
     except OperationError as error:
         _print(f"left, {error}: {described}")
         return False
-    _print(f"done, {count} records: {described}")
+    _print(f"done, {counted(count, 'record')}: {described}")
     return True
 
 

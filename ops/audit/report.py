@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from common.commands import log
+from common.commands import counted, log
 from common.exit_codes import EXIT_OK, FAILED, REFUSED
 from ops.audit import node_packages, python_packages
 from ops.audit.advisory import UnreachableError
@@ -51,7 +51,10 @@ def audit(audits: Audits, *, warn_unreachable: bool) -> int:
     for line in [*map(str, left), *stale, *(f"NOT AUDITED: {reason}" for reason in unknown)]:
         print(line)
     audited = len(audits) - len(unknown)
-    log(f"{audited} of {len(audits)} files audited: {len(found)} advisories, {len(found) - len(left)} of them waived.")
+    log(
+        f"{audited} of {counted(len(audits), 'file')} audited: {counted(len(found), 'advisory', 'advisories')}, "
+        f"{len(found) - len(left)} of them waived."
+    )
     if left or stale:
         return REFUSED
     return FAILED if unknown and not warn_unreachable else EXIT_OK

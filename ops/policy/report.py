@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from common.commands import log
+from common.commands import counted, log
 from common.exit_codes import EXIT_OK, REFUSED
 from ops.order import PromotionOrder
 from ops.policy.checkov import scan_modules, scan_plan, scan_stacks
@@ -101,5 +101,5 @@ def _report(found: list[Violation], left: list[Violation], stale: list[str], sty
     else:
         for line in [*map(str, left), *stale]:
             print(line)
-    log(f"{len(found)} findings, {len(found) - len(left)} of them waived.")
+    log(f"{counted(len(found), 'finding')}, {len(found) - len(left)} of them waived.")
     return REFUSED if left or stale else EXIT_OK

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
-from common.commands import OperationError, RefusedError, run
+from common.commands import OperationError, RefusedError, counted, run
 from common.error_messages import sentence
 from common.exit_codes import EXIT_OK, FAILED, INTERRUPTED, READER_GONE, REFUSED
 from common.json_documents import read_object
@@ -23,6 +23,20 @@ from tests.helpers.commands import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+@pytest.mark.parametrize(
+    ("number", "nouns", "text"),
+    [
+        (0, ["user"], "0 users"),
+        (1, ["user"], "1 user"),
+        (2_000, ["user"], "2,000 users"),
+        (1, ["advisory", "advisories"], "1 advisory"),
+        (2, ["advisory", "advisories"], "2 advisories"),
+    ],
+)
+def test_numbers_have_the_form_of_their_noun(number: int, nouns: list[str], text: str) -> None:
+    assert counted(number, *nouns) == text
 
 
 NOT_INSTALLED = re.compile(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from common.commands import OperationError
+from common.commands import OperationError, counted
 from common.exit_codes import EXIT_OK, FAILED, REFUSED
 from ops.audit import node_packages, python_packages
 from ops.audit import report as command
@@ -173,7 +173,7 @@ def test_the_exit_code_distinguishes_clean_from_unknown(
 
     printed = capsys.readouterr()
     assert says in printed.out
-    assert f"of {len(asks)} files audited" in printed.err
+    assert f"of {counted(len(asks), 'file')} audited" in printed.err
 
 
 def test_every_file_with_pins_is_audited() -> None:

@@ -103,7 +103,7 @@ def test_a_dry_run_writes_nothing(aws: Aws, capsys: pytest.CaptureFixture[str]) 
     outcomes = create_profiles(aws.clients, is_dry_run=True)
 
     assert capsys.readouterr().out == "would create: ann  Ann\n"
-    assert summary(outcomes, is_dry_run=True) == "1 users: 1 profiles would be created, 0 existed."
+    assert summary(outcomes, is_dry_run=True) == "1 user: 1 profile would be created, 0 existed."
 
 
 def test_one_user_by_address(aws: Aws) -> None:
@@ -136,13 +136,13 @@ def test_keys_that_dynamodb_did_not_process_are_read_again(aws: Aws, monkeypatch
     assert create_profiles(aws.clients) == {"existing": 2}
 
 
-def test_a_user_who_was_deleted_meanwhile_is_skipped(aws: Aws) -> None:
+def test_a_user_who_is_deleted_during_the_run_is_skipped(aws: Aws) -> None:
     aws.lists(user("ann"))
     aws.has_profiles(["ann"], [])
     aws.dynamodb.add_response("get_item", {})
     aws.cognito.add_client_error("admin_add_user_to_group", "UserNotFoundException")
 
-    assert summary(create_profiles(aws.clients)) == "1 users: 0 profiles created, 0 existed, 1 deleted meanwhile."
+    assert summary(create_profiles(aws.clients)) == "1 user: 0 profiles created, 0 existed, 1 deleted during the run."
 
 
 def test_the_clients_wait_while_aws_throttles_them() -> None:
