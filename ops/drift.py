@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.commands import OperationError, counted, log
+from common.commands import counted, log
 from ops.account_drift import compare_account
 from ops.account_drift.check import TERRAFORM, Comparison, Difference
 from ops.account_drift.waivers import FILE, read_drift_waivers, unused, unwaived
@@ -17,12 +17,12 @@ from ops.history import History
 from ops.plans import SENSITIVE, Action, Plan, ResourceChange
 from ops.terraform import Terraform
 from ops.waivers import expired
-from terraform.stack import STACKS, Stack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ops.records import DeploymentRecord
+    from terraform.stack import Stack
 
 _LONGEST = 80
 
@@ -140,24 +140,3 @@ def print_destruction(record: DeploymentRecord, style: str) -> None:
         print(json.dumps({**document, "differences": [], "errors": []}, indent=1))
     else:
         print(f"{environment} was destroyed at {time} by {record.applied_by}. Nothing is compared.")
-
-
-def deployed_stack(stack: Stack, folder: Path) -> tuple[Stack, str]:
-    """Return the stack that was last deployed to an environment, and the name of its release.
-
-    Args:
-        stack: a synthesized stack of the environment, which names the location of the state.
-        folder: receives the stack.
-
-    Raises:
-        OperationError: nothing was deployed, or the artifact does not match its record.
-    """
-    history = History.of(stack)
-    last = history.last()
-    if last is None:
-        raise OperationError(
-            f"{stack.environment}: no deployment is recorded next to {history.location.url}. Promote a release first, "
-            f"or compare with a synthesis: --stacks {STACKS}"
-        )
-    deployed = history.stack(last, folder)
-    return deployed, f"release {last.review.release_sha256[:12]} of {last.applied_at:%Y-%m-%d %H:%M} UTC"

@@ -19,6 +19,7 @@ from common.commands import OperationError
 from common.error_messages import sentence
 from ops.artifacts import pack, unpack
 from ops.records import DeploymentRecord, parse_record
+from terraform.stack import STACKS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -145,3 +146,24 @@ class History:
         if isinstance(error, ClientError) and error.response["Error"]["Code"] in _MISSING:
             return OperationError(f"{place} does not exist. Check the account and the credentials.")
         return OperationError(f"Could not {what} at {place}. {sentence(error)}")
+
+
+def deployed_stack(stack: Stack, folder: Path) -> tuple[Stack, str]:
+    """Return the stack that was last deployed to an environment, and the name of its release.
+
+    Args:
+        stack: a synthesized stack of the environment, which names the location of the state.
+        folder: receives the stack.
+
+    Raises:
+        OperationError: nothing was deployed, or the artifact does not match its record.
+    """
+    history = History.of(stack)
+    last = history.last()
+    if last is None:
+        raise OperationError(
+            f"{stack.environment}: no deployment is recorded next to {history.location.url}. Promote a release first, "
+            f"or use a synthesized stack: --stacks {STACKS}"
+        )
+    deployed = history.stack(last, folder)
+    return deployed, f"release {last.review.release_sha256[:12]} of {last.applied_at:%Y-%m-%d %H:%M} UTC"

@@ -31,6 +31,11 @@ class ExpressionError(ValueError):
     """An expression is not supported; the message contains it."""
 
 
+def unescaped(text: str) -> str:
+    """Return a string without expressions as Terraform reads it: ``$${`` is ``${`` and ``%%{`` is ``%{``."""
+    return text.replace("$${", "${").replace("%%{", "%{")
+
+
 def references(value: Any) -> Iterator[tuple[bool, str]]:  # noqa: ANN401 - any JSON value
     """Yield each reference in a value: whether it is a data source, and its ``type.name``."""
     if isinstance(value, str):

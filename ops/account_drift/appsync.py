@@ -25,6 +25,7 @@ from graphql.language.ast import Node
 
 from common.commands import OperationError
 from ops.account_drift.check import Check, Difference, extra, or_none
+from terraform.expressions import unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -184,11 +185,6 @@ def _first_difference(expected: str, actual: str) -> str:
         if was != now:
             return f"differs from line {number} on: is {now.strip()!r}; deployed: {was.strip()!r}"
     return "differs in length"
-
-
-def unescaped(text: str) -> str:
-    """Return text with Terraform's escapes resolved: ``$${`` is ``${`` and ``%%{`` is ``%{``."""
-    return text.replace("$${", "${").replace("%%{", "%{")
 
 
 _API = "aws_appsync_graphql_api"

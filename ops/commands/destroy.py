@@ -67,8 +67,7 @@ def destroy(
     """
     from ops.destroy import print_outcome
     from ops.destruction import Destruction
-    from ops.drift import deployed_stack
-    from ops.history import History
+    from ops.history import History, deployed_stack
     from ops.order import PromotionOrder
     from ops.plan_files import PlanFiles
     from terraform.stack import Stack

@@ -47,7 +47,8 @@ def drift(*, environment: str, format: str, stacks: Path | None, settings: Path,
     drift until the next deployment.
     """
     from common.commands import OperationError, RefusedError
-    from ops.drift import deployed_stack, destruction_of, find_drift, print_comparison, print_destruction
+    from ops.drift import destruction_of, find_drift, print_comparison, print_destruction
+    from ops.history import deployed_stack
     from ops.order import PromotionOrder
     from ops.provider_lock import committed_lock
     from terraform.stack import Stack

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType
 
-from ops.account_drift.appsync import unescaped
 from ops.policy.rule import Problem, Resources, Rule, block
 from ops.review.rules.graphql_schema import schema_of
 from stacks.bundle_header import Bundle
+from terraform.expressions import unescaped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,6 +14,7 @@ import pytest
 
 import ops.account_drift
 from ops.account_drift import CHECKS
+from terraform.expressions import unescaped
 from tests.helpers.deployed import deployed_backend
 from tests.helpers.deployed_account import DeployedAccount
 
@@ -237,7 +238,7 @@ def api_key(at: DeployedAccount) -> Iterator[None]:
 @found_by("the schema, which the provider never reads", API, "schema.Query.door")
 @contextmanager
 def schema(at: DeployedAccount) -> Iterator[None]:
-    text = at.stack.argument("aws_appsync_graphql_api.chat", "schema").replace("$${", "${")
+    text = unescaped(at.stack.argument("aws_appsync_graphql_api.chat", "schema"))
     head = "type Query @aws_cognito_user_pools {"
     assert head in text
     changed = text.replace(head, f"{head}\n  door: ID", 1)
