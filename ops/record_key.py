@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from common.commands import OperationError, RefusedError, log
 from common.error_messages import sentence
-from ops.records import MAC_ALGORITHM, Authentication
+from ops.records import Authentication, MacAlgorithm
 
 if TYPE_CHECKING:
     from ops.order import Environment
@@ -144,7 +144,7 @@ class RecordKey:
     def _call(self, operation: str, **arguments: Any) -> Any:  # noqa: ANN401 - boto3's request and response
         arn = self.environment.record_key_arn or ""
         kms: Any = boto3.client("kms", region_name=arn.split(":")[3])
-        return getattr(kms, operation)(KeyId=arn, MacAlgorithm=MAC_ALGORITHM, **arguments)
+        return getattr(kms, operation)(KeyId=arn, MacAlgorithm=MacAlgorithm.HMAC_SHA_256, **arguments)
 
     def _error(self, done: str, error: Exception) -> OperationError:
         environment = self.environment

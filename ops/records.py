@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime  # noqa: TC003 - pydantic reads it at run time
+from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,7 +20,10 @@ _SHA256 = r"^[0-9a-f]{64}$"
 Sha256 = Field(pattern=_SHA256)
 
 
-MAC_ALGORITHM = "HMAC_SHA_256"
+class MacAlgorithm(StrEnum):
+    """The algorithm of authentication codes, with its name in KMS."""
+
+    HMAC_SHA_256 = "HMAC_SHA_256"
 
 
 class _Document(BaseModel):
@@ -30,7 +34,7 @@ class Authentication(_Document):
     """The authentication code of a record, made by KMS (RFC 2104)."""
 
     key_arn: str = Field(description="ARN of the HMAC key")
-    algorithm: Literal["HMAC_SHA_256"] = "HMAC_SHA_256"
+    algorithm: MacAlgorithm = MacAlgorithm.HMAC_SHA_256
     mac: str = Field(description="the code of `Record.message`, in Base64")
 
 
