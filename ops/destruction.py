@@ -10,7 +10,7 @@ from common.commands import RefusedError, log
 from ops.commit import Commit
 from ops.destroy import PlannedDestruction, plan_destruction, read_destruction
 from ops.history import History
-from ops.plan import PlanRequest, review_record
+from ops.make_plan import PlanRequest, review_record
 from ops.plans import Action
 from ops.promote import caller
 from ops.promotion_checks import check_json, check_lock, check_stack, check_state

@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from common.commands import RefusedError, log
 from ops.approvals import examples
 from ops.history import History
-from ops.plan import counts
+from ops.make_plan import counts
 from ops.plans import Action, Plan
 from ops.promotion_checks import check_json, check_lock, check_plan, check_stack, check_state
 from ops.reapply import apply_reviewed

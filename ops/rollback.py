@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from common.commands import RefusedError, log
 from ops.commit import Commit
-from ops.plan import PlannedChange, PlanRequest, make_plan
+from ops.make_plan import PlannedChange, PlanRequest, make_plan
 from ops.promote import Promotion
 from ops.record_key import RecordKey
 from ops.records import DeploymentRecord, read_record

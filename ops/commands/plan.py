@@ -51,8 +51,8 @@ def plan(
     from ops.approvals import read_approvals
     from ops.artifacts import release_digest
     from ops.files import clear_outputs
+    from ops.make_plan import PlanRequest, counts, make_plan
     from ops.order import PromotionOrder
-    from ops.plan import PlanRequest, counts, make_plan
     from ops.quotas import report
     from ops.record_key import RecordKey
     from ops.records import write_record

@@ -117,7 +117,7 @@ def test_imports_in_functions_and_for_types_count() -> None:
     if TYPE_CHECKING:
         from local.server import Server
     def f():
-        import ops.plan, json
+        import ops.plans, json
         from . import nothing
     """
     assert set(imported(source.replace("\n    ", "\n"))) == {"local", "ops", "json"}

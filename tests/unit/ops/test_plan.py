@@ -85,7 +85,7 @@ def planning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Planning:
 
     monkeypatch.setattr(Terraform, "open", lambda _: FakeTerraform())
     monkeypatch.setattr(PromotionOrder, "load", lambda: ORDER)
-    monkeypatch.setattr("ops.plan.current_commit", lambda _: commit.Commit("c" * 40, dirty=False))
+    monkeypatch.setattr("ops.make_plan.current_commit", lambda _: commit.Commit("c" * 40, dirty=False))
     return planning
 
 
