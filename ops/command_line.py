@@ -37,7 +37,7 @@ class PathType(click.Path):
     """A path as `pathlib.Path`, which may be missing."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ANN401 - click's signature
-        """Return the path; refuse an empty one and one with NUL."""
+        """Return the path; refuse an empty path and a path with NUL."""
         text = str(value)
         if not text or "\0" in text:
             self.fail(f"{text!r} is not a path.", param, ctx)
@@ -89,8 +89,8 @@ class Command(click.Command):
         except click.MissingParameter:
             values, _, _ = self.make_parser(ctx).parse_args(given)
             required = [parameter for parameter in self.params if parameter.required]
-            missing = [one for one in required if one.value_is_missing(one.consume_value(ctx, values)[0])]
-            if len(missing) < 2:  # noqa: PLR2004 - click's own message names one
+            missing = [option for option in required if option.value_is_missing(option.consume_value(ctx, values)[0])]
+            if len(missing) < 2:  # noqa: PLR2004 - click's own message names a single option
                 raise
             names = ", ".join(parameter.get_error_hint(ctx) for parameter in missing)
             raise click.UsageError(f"Missing: {names}.", ctx=ctx) from None
@@ -124,7 +124,7 @@ class Commands(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the named command; the error for an unknown name suggests the nearest one."""
+        """Return the named command; the error for an unknown name suggests the nearest name."""
         try:
             return super().resolve_command(ctx, args)
         except click.NoSuchCommand as error:

@@ -70,11 +70,15 @@ class PromotionOrder:
         """
         known = {environment.name: environment for environment in environments}
         promoted = {name: environment for name, environment in sorted(known.items()) if environment.workflows}
-        if problems := [problem for one in promoted.values() if (problem := _problem(one, known))]:
+        if problems := [problem for environment in promoted.values() if (problem := _problem(environment, known))]:
             raise OperationError("\n".join(problems))
         steps: dict[str, Environment] = {}
-        while ready := [one for one in promoted.values() if one.name not in steps and _is_ready(one, steps)]:
-            steps |= {one.name: one for one in ready}
+        while ready := {
+            name: environment
+            for name, environment in promoted.items()
+            if name not in steps and _is_ready(environment, steps)
+        }:
+            steps |= ready
         if left := sorted(promoted.keys() - steps.keys()):
             files = ", ".join(known[name].file for name in left)
             links = ", ".join(f"{name} after {known[name].after}" for name in left)

@@ -125,7 +125,7 @@ def create_profiles(clients: Clients, addresses: Iterable[str] = (), *, is_dry_r
     outcomes: Counter[str] = Counter()
     for number, users in enumerate(clients.users(addresses), start=1):
         attributes = [_attributes(user) for user in users]
-        existing = clients.with_profile(each["sub"] for each in attributes)
+        existing = clients.with_profile(own["sub"] for own in attributes)
         for user, own in zip(users, attributes, strict=True):
             outcome = _outcome(user, has_profile=own["sub"] in existing)
             if outcome == "created":

@@ -1,7 +1,7 @@
 """Authentication of records with the HMAC key of an environment, which never leaves KMS.
 
 The key is in the account of the state: the stack ``state-<environment>`` creates it. Roles with ``kms:GenerateMac``
-make records that `promote` accepts; roles with ``kms:VerifyMac`` verify them.
+sign records that `promote` accepts; roles with ``kms:VerifyMac`` verify them.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 RecordT = TypeVar("RecordT", bound="Record")
 _SETTING = "promotion.record_key_arn"
 _REMEDIES = {
-    "AccessDeniedException": "The plan role of the default branch and the apply role may make records "
+    "AccessDeniedException": "The plan role of the default branch and the apply role may sign records "
     "(kms:GenerateMac); they and the apply role of the next environment may verify them (kms:VerifyMac), in another "
     "account with promotion.record_verifier_account_ids. A plan that is only reviewed needs neither: "
     "python -m ops plan --review-only.",
-    "DisabledException": "Enable the key again, or set the ARN of another one and plan again.",
+    "DisabledException": "Enable the key again, or set the ARN of another key and plan again.",
     "InvalidKeyUsageException": "The key must be an HMAC key: use the output RecordKeyArn of the stack state-{name}.",
     "KMSInvalidStateException": "If the key is pending deletion, cancel the deletion (aws kms cancel-key-deletion).",
     "NotFoundException": "Compare the ARN with the output RecordKeyArn of the stack state-{name}.",
@@ -48,7 +48,7 @@ class RecordKey:
     environment: Environment
 
     def check(self) -> None:
-        """Check that records can be authenticated, without making one.
+        """Check that records can be signed, without signing.
 
         Raises:
             RefusedError: the environment requires a key and has none.
@@ -60,9 +60,9 @@ class RecordKey:
             self._call("generate_mac", Message=b"check", DryRun=True)
         except ClientError as error:
             if error.response["Error"]["Code"] != "DryRunOperationException":
-                raise self._error("made", error) from error
+                raise self._error("signed", error) from error
         except BotoCoreError as error:
-            raise self._error("made", error) from error
+            raise self._error("signed", error) from error
 
     def sign(self, record: RecordT) -> RecordT:
         """Return a record with its authentication; without a key, the record itself.
@@ -78,7 +78,7 @@ class RecordKey:
         try:
             mac = self._call("generate_mac", Message=record.message())["Mac"]
         except (ClientError, BotoCoreError) as error:
-            raise self._error("made", error) from error
+            raise self._error("signed", error) from error
         return record.model_copy(
             update={"authentication": Authentication(key_arn=arn, mac=base64.b64encode(mac).decode())}
         )
@@ -89,11 +89,11 @@ class RecordKey:
         Args:
             record: the record.
             place: its place, as messages name it.
-            target: the environment that takes the release of this one. If it requires authenticated records, so does
-                this check.
+            target: the environment that takes the release of this environment. If it requires authenticated records,
+                so does this check.
 
         Raises:
-            RefusedError: it was not, or an environment requires a key and this one has none.
+            RefusedError: it was not, or a key is required and the environment has none.
             OperationError: KMS refused, or cannot be reached.
         """
         arn, found = self._arn(), record.authentication
@@ -113,7 +113,7 @@ class RecordKey:
             return
         if found is None:
             raise RefusedError(
-                f"{place} is not authenticated, but {self.environment.name} accepts only records that were made with "
+                f"{place} is not authenticated, but {self.environment.name} accepts only records that were signed with "
                 f"{arn} ({_SETTING} in {self.environment.file}). {self._again(record)}"
             )
         if found.key_arn != arn:
@@ -124,11 +124,11 @@ class RecordKey:
         try:
             self._call("verify_mac", Message=record.message(), Mac=base64.b64decode(found.mac, validate=True))
         except (ClientError, BotoCoreError, binascii.Error) as error:
-            if not _is_another(error):
+            if not _is_invalid(error):
                 raise self._error("verified", error) from error
             raise RefusedError(
-                f"{place} is not as it was made with {arn}: its authentication code does not match its content. "
-                f"Find out who changed it. {self._again(record)}"
+                f"{place} was modified after signing with {arn}: its authentication code is invalid. "
+                f"Find out how it was modified. {self._again(record)}"
             ) from error
 
     def _arn(self) -> str | None:
@@ -169,8 +169,8 @@ def _set_key(environment: Environment) -> str:
     )
 
 
-def _is_another(error: Exception) -> bool:
-    """Return whether the authentication code is not the one of the record."""
+def _is_invalid(error: Exception) -> bool:
+    """Return whether the error means that the authentication code does not belong to the record."""
     if isinstance(error, binascii.Error):
         return True
     return isinstance(error, ClientError) and error.response["Error"]["Code"] == "KMSInvalidMacException"

@@ -61,7 +61,7 @@ data "aws_iam_policy_document" "trust" {
 
 # --- Plan: reads settings and states, writes only plans ------------------------------------------
 
-# Records of its plans are authentic, so that they can be applied.
+# It signs the records of its plans, so that they can be applied.
 resource "aws_iam_role" "plan" {
   name                 = coalesce(var.plan_role_name, "${var.app_name}-plan")
   description          = "Terraform plan for deployments and drift of ${var.repository}"

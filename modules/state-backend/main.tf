@@ -40,7 +40,7 @@ resource "aws_kms_alias" "this" {
 data "aws_iam_policy_document" "record_key" {
   source_policy_documents = [data.aws_iam_policy_document.key.json]
 
-  # Who promotes to the next environment, in another account, verifies the record of the deployment to this one.
+  # A principal that promotes to the next environment, in another account, verifies the record of the deployment here.
   dynamic "statement" {
     for_each = length(var.record_verifier_account_ids) == 0 ? [] : ["verify"]
 

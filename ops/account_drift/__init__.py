@@ -1,7 +1,7 @@
 """Differences between an account and a release that Terraform does not detect.
 
-Terraform compares the resources in its state. It does not see what was added beside them, such as a policy that was
-attached to a role, and not all of their attributes. Each check here lists one kind of additions by AWS's own API.
+Terraform compares the resources in its state. It does not detect what was added outside Terraform, such as a policy
+that was attached to a role, and does not read all attributes. Each check here compares one of these with the AWS API.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NOT_COMPARED = {
     "users, members of groups, table items, objects of users, messages in queues, log lines": "they are data, and the "
     "role for plans cannot read them",
     "backups and exports of tables": "they are data in other places; AWS CloudTrail records who makes them",
-    "roles, users and policies beside the stack": "they belong to the account, and IAM Access Analyzer "
+    "roles, users and policies of other stacks and teams": "they belong to the account, and IAM Access Analyzer "
     "reports their access",
     "settings of the account: policies of log groups for the whole account, links to monitoring accounts, service "
     "control policies, the block of public access for the account, streams of metrics": "all stacks of the account "

@@ -40,7 +40,7 @@ _TYPES = (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode, InputObjectType
 
 def _pages(account: Account, operation: str, member: str, **arguments: str) -> list[dict[str, Any]]:
     pages = account.client("appsync").get_paginator(operation).paginate(**arguments)
-    return [each for page in pages for each in page[member]]
+    return [element for page in pages for element in page[member]]
 
 
 # --- the schema -------------------------------------------------------------------------------------
@@ -116,26 +116,27 @@ def _resolvers(account: Account, api: Resource) -> Iterator[Difference]:
     parts = schema_parts(unescaped(api.arguments["schema"]))
     types = [name for name, part in parts.items() if part.startswith("object_type")]
     found = {
-        f"{each['typeName']}.{each['fieldName']}": each
+        f"{resolver['typeName']}.{resolver['fieldName']}": resolver
         for name in types
-        for each in or_none(
+        for resolver in or_none(
             lambda name=name: _pages(account, "list_resolvers", "resolvers", apiId=api["id"], typeName=name),  # type: ignore[misc]
             "NotFoundException",  # a type that is missing in the API: its resolvers are, too
         )
         or ()
     }
-    declared = {f"{each['type']}.{each['field']}": each for each in account.of("aws_appsync_resolver")}
-    for name, each in sorted(found.items()):
+    declared = {f"{part['type']}.{part['field']}": part for part in account.of("aws_appsync_resolver")}
+    for name, resolver in sorted(found.items()):
         if name not in declared:
-            place = f"--type-name {each['typeName']} --field-name {each['fieldName']}"
+            place = f"--type-name {resolver['typeName']} --field-name {resolver['fieldName']}"
             yield extra(api, f"resolver {name}", f"aws appsync delete-resolver --api-id {api['id']} {place}")
     yield from _codes(declared, found)
 
 
 def _functions(account: Account, api: Resource) -> Iterator[Difference]:
     # By id: several functions may have the same name.
-    found = {each["functionId"]: each for each in _pages(account, "list_functions", "functions", apiId=api["id"])}
-    declared = {each["function_id"]: each for each in account.of("aws_appsync_function")}
+    functions = _pages(account, "list_functions", "functions", apiId=api["id"])
+    found = {function["functionId"]: function for function in functions}
+    declared = {function["function_id"]: function for function in account.of("aws_appsync_function")}
     for function_id in sorted(found.keys() - declared.keys()):
         what = f"function {found[function_id]['name']} ({function_id})"
         command = f"aws appsync delete-function --api-id {api['id']} --function-id {function_id}"
@@ -153,7 +154,7 @@ def _data_sources(account: Account, api: Resource) -> Iterator[Difference]:
 
 
 def _keys(account: Account, api: Resource) -> Iterator[Difference]:
-    declared = {str(each["id"]).rpartition(":")[2] for each in account.of("aws_appsync_api_key")}
+    declared = {str(key["id"]).rpartition(":")[2] for key in account.of("aws_appsync_api_key")}
     for key in _pages(account, "list_api_keys", "apiKeys", apiId=api["id"]):
         # The id is the secret key, so only a part of it is printed.
         if key["id"] not in declared:

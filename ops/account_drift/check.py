@@ -30,7 +30,7 @@ class Difference:
     """A difference from the deployed release.
 
     Attributes:
-        address: the resource, or the one to which something was added.
+        address: the resource, or the resource to which something was added.
         attribute: the attribute, with a path if it is nested.
         message: the difference in words.
         seen_by: `TERRAFORM`, ``appsync`` or ``account``.
@@ -124,7 +124,7 @@ class Account:
         }
 
     def listed(self, service: str, operation: str, member: str) -> list[dict[str, Any]]:
-        """Return what a service lists for the whole account in the region; it is read once.
+        """Return the elements that a service lists for the account in the region; the service is called once.
 
         Args:
             service: for example ``scheduler``.
@@ -134,7 +134,7 @@ class Account:
         with self._lock:
             if operation not in self._lists:
                 pages = self.client(service).get_paginator(operation).paginate()
-                self._lists[operation] = [each for page in pages for each in page[member]]
+                self._lists[operation] = [element for page in pages for element in page[member]]
             return self._lists[operation]
 
 
@@ -165,14 +165,14 @@ def added(
         what: the kind of the names, for example ``managed policy``.
         found: the names in the account.
         declared: the names in the release.
-        remedy: the AWS CLI command that removes one, with ``{}`` for its name.
+        remedy: the AWS CLI command that removes an addition, with ``{}`` for its name.
     """
     for name in sorted(set(found) - set(declared)):
         yield extra(resource, f"{what} {name}", remedy.format(name))
 
 
 def extra(resource: Resource, what: str, command: str, attribute: str = "") -> Difference:
-    """Return the difference of something that is not in the release."""
+    """Return the difference of an addition that is not in the release."""
     return Difference(
         resource.address,
         attribute or what,

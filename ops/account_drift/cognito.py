@@ -16,7 +16,7 @@ _MISSING = ("ResourceNotFoundException",)
 
 def _listed(account: Account, pool: Resource, operation: str, member: str, **arguments: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - boto3's
     pages = account.client("cognito-idp").get_paginator(operation).paginate(UserPoolId=pool["id"], **arguments)
-    return [each for page in pages for each in page[member]]
+    return [element for page in pages for element in page[member]]
 
 
 def _clients(account: Account, pool: Resource) -> Iterator[Difference]:

@@ -32,7 +32,9 @@ def _stream_copies(account: Account, table: Resource) -> Iterator[Difference]:
     name = table["name"]
     found = account.client("dynamodb").describe_kinesis_streaming_destination(TableName=name)
     streams = [
-        each["StreamArn"] for each in found["KinesisDataStreamDestinations"] if each["DestinationStatus"] == "ACTIVE"
+        destination["StreamArn"]
+        for destination in found["KinesisDataStreamDestinations"]
+        if destination["DestinationStatus"] == "ACTIVE"
     ]
     declared = account.values("aws_dynamodb_kinesis_streaming_destination", "stream_arn", table_name=name)
     command = f"aws dynamodb disable-kinesis-streaming-destination --table-name {name} --stream-arn {{}}"

@@ -45,7 +45,7 @@ def _versions(account: Account, function: Resource) -> Iterator[Difference]:
     pages = account.client("lambda").get_paginator("list_versions_by_function").paginate(FunctionName=name)
     found = [version["Version"] for page in pages for version in page["Versions"]]
     command = f"aws lambda delete-function --function-name {name} --qualifier {{}}"
-    # Not `version` of the state: Terraform sets it to the newest version in the account, which may be the added one.
+    # Not `version` of the state: Terraform sets it to the newest version, which may be the added version.
     yield from added(function, "version", found, {"$LATEST"}, command)
 
 
@@ -60,8 +60,11 @@ def _aliases(account: Account, function: Resource) -> Iterator[Difference]:
 def _permissions(account: Account, function: Resource) -> Iterator[Difference]:
     name = function["function_name"]
     found = or_none(lambda: account.client("lambda").get_policy(FunctionName=name), _NOT_FOUND)
-    permissions = account.of("aws_lambda_permission")
-    declared = {each["statement_id"] for each in permissions if each["function_name"] in {name, function["arn"]}}
+    declared = {
+        permission["statement_id"]
+        for permission in account.of("aws_lambda_permission")
+        if permission["function_name"] in {name, function["arn"]}
+    }
     for statement in statements(found and found["Policy"]):
         sid = statement.get("Sid", "")
         if sid not in declared:
@@ -120,10 +123,12 @@ def _rules(account: Account, function: Resource) -> Iterator[Difference]:
 
 def _schedules(account: Account, function: Resource) -> Iterator[Difference]:
     schedules = account.listed("scheduler", "list_schedules", "Schedules")
-    declared = {(each["group_name"] or "default", each["name"]) for each in account.of("aws_scheduler_schedule")}
-    for each in schedules:
-        place = (each["GroupName"], each["Name"])
-        if each.get("Target", {}).get("Arn") == function["arn"] and place not in declared:
+    declared = {
+        (schedule["group_name"] or "default", schedule["name"]) for schedule in account.of("aws_scheduler_schedule")
+    }
+    for schedule in schedules:
+        place = (schedule["GroupName"], schedule["Name"])
+        if schedule.get("Target", {}).get("Arn") == function["arn"] and place not in declared:
             command = f"aws scheduler delete-schedule --group-name {place[0]} --name {place[1]}"
             yield extra(function, f"schedule {place[1]}", command)
 

@@ -30,7 +30,7 @@ def _queue_policy(account: Account, queue: Resource) -> Iterator[Difference]:
 def _subscription_filters(account: Account, group: Resource) -> Iterator[Difference]:
     name = group["name"]
     pages = account.client("logs").get_paginator("describe_subscription_filters").paginate(logGroupName=name)
-    found = [each["filterName"] for page in pages for each in page["subscriptionFilters"]]
+    found = [subscription["filterName"] for page in pages for subscription in page["subscriptionFilters"]]
     declared = account.values("aws_cloudwatch_log_subscription_filter", "name", log_group_name=name)
     command = f"aws logs delete-subscription-filter --log-group-name {name} --filter-name {{}}"
     yield from added(group, "subscription filter", found, declared, command)
@@ -39,16 +39,16 @@ def _subscription_filters(account: Account, group: Resource) -> Iterator[Differe
 def _log_policies(account: Account, group: Resource) -> Iterator[Difference]:
     policies = account.listed("logs", "describe_resource_policies", "resourcePolicies")
     found = [
-        each["policyName"]
-        for each in policies
-        if any(_concerns(statement, group["arn"]) for statement in statements(each["policyDocument"]))
+        policy["policyName"]
+        for policy in policies
+        if any(_concerns(statement, group["arn"]) for statement in statements(policy["policyDocument"]))
     ]
     declared = account.values("aws_cloudwatch_log_resource_policy", "policy_name")
     yield from added(group, "resource policy", found, declared, "aws logs delete-resource-policy --policy-name {}")
 
 
 def _concerns(statement: Mapping[str, Any], group: str) -> bool:
-    """Return whether a statement names a log group, or allows somebody else than a service something in it."""
+    """Return whether a statement names a log group, or allows a principal other than a service an action in it."""
     patterns = statement.get("Resource", [])
     for pattern in [patterns] if isinstance(patterns, str) else patterns:
         if pattern.startswith((f"{group}:", f"{group}*")) or pattern == group:

@@ -43,7 +43,7 @@ class DriftWaiver(Waiver):
     def _check_kind(cls, address: str) -> str:
         kind = address.partition(".")[0]
         if kind not in _KINDS:
-            raise ValueError(f"{kind} is not a type of resource of which drift compares more than Terraform")
+            raise ValueError(f"{kind} is not a resource type that drift compares in addition to Terraform")
         return address
 
     @property
@@ -86,7 +86,9 @@ def unwaived(
         today: the current day (UTC).
     """
     valid = [waiver for waiver in waivers if waiver.is_valid(today)]
-    return sorted(each for each in found if not any(waiver.covers(each, environment) for waiver in valid))
+    return sorted(
+        difference for difference in found if not any(waiver.covers(difference, environment) for waiver in valid)
+    )
 
 
 def unused(waivers: Iterable[DriftWaiver], found: Iterable[Difference], environment: str) -> list[str]:
@@ -96,5 +98,6 @@ def unused(waivers: Iterable[DriftWaiver], found: Iterable[Difference], environm
         f"The waiver of {waiver.subject} matches nothing in {environment}: if it does not in the other environments "
         f"either, remove it from {FILE.name}"
         for waiver in waivers
-        if waiver.applies_to(environment) and not any(waiver.covers(each, environment) for each in differences)
+        if waiver.applies_to(environment)
+        and not any(waiver.covers(difference, environment) for difference in differences)
     ]

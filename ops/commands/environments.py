@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from common.exit_codes import EXIT_OK
 from ops.command_line import Command, format_option
+
+if TYPE_CHECKING:
+    from ops.order import Environment
 
 
 @click.command(
@@ -26,14 +30,24 @@ def environments(*, format: str) -> int:  # noqa: A002 - the option's name
 
     known = read_environments()
     order = PromotionOrder.of(known)
-    listed = [*order.steps.values(), *(one for one in known if one.name not in order.steps)]
+    listed = [*order.steps.values(), *(environment for environment in known if environment.name not in order.steps)]
     if format == "matrix":
         print(json.dumps(order.environments))
     elif format == "json":
-        print(json.dumps([asdict(one) for one in listed], indent=1))
+        print(json.dumps([asdict(environment) for environment in listed], indent=1))
     else:
-        for one in listed:
-            notes = [f"after {one.after}" if one.after else "takes every commit" if one.workflows else "no releases"]
-            notes += ["production"] * one.production + ["requires the lock file"] * one.require_lock_file
-            print(f"{one.name:12}  {', '.join(notes)}")
+        for environment in listed:
+            print(f"{environment.name:12}  {', '.join(_notes(environment))}")
     return EXIT_OK
+
+
+def _notes(environment: Environment) -> list[str]:
+    if environment.after:
+        notes = [f"after {environment.after}"]
+    else:
+        notes = ["takes every commit" if environment.workflows else "no releases"]
+    if environment.production:
+        notes.append("production")
+    if environment.require_lock_file:
+        notes.append("requires the lock file")
+    return notes

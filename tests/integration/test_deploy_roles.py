@@ -56,7 +56,7 @@ INLINE_POLICIES = 10_240
 USES = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"}
 """Actions on the key that reading and writing states and plans needs."""
 MACS = {"kms:GenerateMac", "kms:VerifyMac"}
-"""Actions on the key of records that making and verifying them needs."""
+"""Actions on the record key that signing and verifying needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,21 +166,21 @@ def needed(environment: str) -> list[Needed]:
         record.STATE_KEY: STATE_KEY,
     }
     return [
-        Needed(one.call.name, one.phases, check)
-        for one in [*record.read(record.RECORD), *record.read(record.BY_HAND)]
-        if not one.environments or environment in one.environments
-        for check in checks(one.of(values), REGION, ACCOUNT)
+        Needed(recorded.call.name, recorded.phases, check)
+        for recorded in [*record.read(record.RECORD), *record.read(record.BY_HAND)]
+        if not recorded.environments or environment in recorded.environments
+        for check in checks(recorded.of(values), REGION, ACCOUNT)
     ]
 
 
-def refused(policies: list[Policy], one: Needed, environment: str) -> list[str]:
+def refused(policies: list[Policy], needs: Needed, environment: str) -> list[str]:
     """Return a line for each context in which a role may not do this."""
-    existing = {**one.check.context, "aws:ResourceTag/Environment": environment}
+    existing = {**needs.check.context, "aws:ResourceTag/Environment": environment}
     # Whether a request that creates a resource has its tags as the resource's depends on the service.
-    contexts = [one.check.context, existing] if one.check.is_created else [existing]
-    decisions = [decide(policies, Request(one.check.action, one.check.resource, context)) for context in contexts]
+    contexts = [needs.check.context, existing] if needs.check.is_created else [existing]
+    decisions = [decide(policies, Request(needs.check.action, needs.check.resource, context)) for context in contexts]
     return [
-        f"{one.call}: {one.check.action} on {one.check.resource} is {decision}"
+        f"{needs.call}: {needs.check.action} on {needs.check.resource} is {decision}"
         for decision in decisions
         if decision is not Decision.ALLOWED
     ]
@@ -188,13 +188,12 @@ def refused(policies: list[Policy], one: Needed, environment: str) -> list[str]:
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_the_apply_role_may_do_all_that_terraform_does(environment: str, roles: Roles) -> None:
-    done = [one for one in needed(environment) if set(one.phases) != {"plans"}]
+    done = [needs for needs in needed(environment) if set(needs.phases) != {"plans"}]
 
-    problems = [line for one in done for line in refused(roles.apply[environment], one, environment)]
+    problems = [line for needs in done for line in refused(roles.apply[environment], needs, environment)]
 
-    print(
-        f"apply {environment}: {len(done)} checks of {len({one.call for one in done})} calls, {len(problems)} refused"
-    )
+    calls = {needs.call for needs in done}
+    print(f"apply {environment}: {len(done)} checks of {len(calls)} calls, {len(problems)} refused")
     assert problems == []
     assert len(done) > 800
 
@@ -203,13 +202,12 @@ def test_the_apply_role_may_do_all_that_terraform_does(environment: str, roles: 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_the_plan_roles_may_refresh(environment: str, role: str, roles: Roles) -> None:
     policies = roles.named()[role]
-    done = [one for one in needed(environment) if {"refresh", "plans"} & set(one.phases)]
+    done = [needs for needs in needed(environment) if {"refresh", "plans"} & set(needs.phases)]
 
-    problems = [line for one in done for line in refused(policies, one, environment)]
+    problems = [line for needs in done for line in refused(policies, needs, environment)]
 
-    print(
-        f"{role} {environment}: {len(done)} checks of {len({one.call for one in done})} calls, {len(problems)} refused"
-    )
+    calls = {needs.call for needs in done}
+    print(f"{role} {environment}: {len(done)} checks of {len(calls)} calls, {len(problems)} refused")
     assert problems == []
     assert len(done) > 300
 
@@ -251,21 +249,21 @@ def test_the_plan_role_may_compare_the_account(environment: str, drift_calls: li
         for check in checks(record.Recorded(call, (), ()).of(values), REGION, ACCOUNT)
     ]
 
-    problems = [line for one in done for line in refused(roles.plan, one, environment)]
+    problems = [line for needs in done for line in refused(roles.plan, needs, environment)]
 
-    print(f"plan {environment}: {len(done)} checks of {len({one.call for one in done})} calls of drift")
+    print(f"plan {environment}: {len(done)} checks of {len({needs.call for needs in done})} calls of drift")
     assert problems == []
-    assert len({one.call for one in done}) > 35
-    assert all(one.is_read for one in done)
+    assert len({needs.call for needs in done}) > 35
+    assert all(needs.is_read for needs in done)
 
 
 @pytest.mark.parametrize("role", ["plan", "pull request"])
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_the_plan_roles_may_not_write(environment: str, role: str, roles: Roles) -> None:
     policies = roles.named()[role]
-    written = [one for one in needed(environment) if not one.is_read and "plans" not in one.phases]
+    written = [needs for needs in needed(environment) if not needs.is_read and "plans" not in needs.phases]
 
-    allowed = [f"{one.call}: {one.check.action}" for one in written if not refused(policies, one, environment)]
+    allowed = [f"{needs.call}: {needs.check.action}" for needs in written if not refused(policies, needs, environment)]
 
     print(f"{role} {environment}: {len(written)} writing checks, {len(allowed)} allowed")
     assert allowed == []
@@ -277,13 +275,13 @@ def test_the_plan_roles_may_not_write(environment: str, role: str, roles: Roles)
 )
 def test_a_missing_permission_is_found(removed: str, roles: Roles) -> None:
     policies = copy.deepcopy(roles.apply["prod"])
-    for statement in (one for policy in policies for one in policy["Statement"]):
+    for statement in (part for policy in policies for part in policy["Statement"]):
         if statement["Effect"] == "Allow" and isinstance(statement["Action"], list):
             statement["Action"] = [action for action in statement["Action"] if action != removed]
         elif statement["Effect"] == "Allow" and statement["Action"] == removed:
             statement["Action"] = []
 
-    assert [line for one in needed("prod") for line in refused(policies, one, "prod")] != []
+    assert [line for needs in needed("prod") for line in refused(policies, needs, "prod")] != []
 
 
 # --- States and plans ----------------------------------------------------------------------------
@@ -358,7 +356,7 @@ def test_the_keys_and_the_bucket_are_denied_explicitly(environment: str, roles: 
     ],
     ids=["own", "of another account", "of the state"],
 )
-def test_roles_make_and_verify_records(key: str, allowed: dict[str, set[str]], roles: Roles) -> None:
+def test_roles_sign_and_verify_records(key: str, allowed: dict[str, set[str]], roles: Roles) -> None:
     found = {
         name: {action for action in MACS if decide(policies, Request(action, key, {})) is Decision.ALLOWED}
         for name, policies in roles.named().items()
@@ -367,14 +365,14 @@ def test_roles_make_and_verify_records(key: str, allowed: dict[str, set[str]], r
     assert found == {name: allowed[name.partition(" ")[0] if "apply" in name else name] for name in found}
 
 
-def test_only_the_default_branch_and_environments_may_assume_roles_that_make_records(roles: Roles) -> None:
-    making = {
+def test_only_the_default_branch_and_environments_may_assume_roles_that_sign_records(roles: Roles) -> None:
+    signing = {
         name
         for name, policies in roles.named().items()
         if decide(policies, Request("kms:GenerateMac", RECORD_KEY_ARN, {})) is Decision.ALLOWED
     }
 
-    assert {subject for name in making for subject in roles.subjects[name]} == {
+    assert {subject for name in signing for subject in roles.subjects[name]} == {
         "repo:acme/chat:ref:refs/heads/main",
         *(f"repo:acme/chat:environment:{name}" for name in ENVIRONMENTS),
     }

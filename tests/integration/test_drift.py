@@ -596,7 +596,7 @@ def test_a_change_is_found_by_its_check(
     deployment: DeployedAccount, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     change = CHANGES[name]
-    monkeypatch.setattr(ops.account_drift, "CHECKS", [each for each in CHECKS if each.compares == change.check])
+    monkeypatch.setattr(ops.account_drift, "CHECKS", [check for check in CHECKS if check.compares == change.check])
 
     with change.make(deployment):
         (difference,) = deployment.drift()
@@ -615,8 +615,12 @@ def test_all_changes_are_found_and_no_others(deployment: DeployedAccount) -> Non
     def is_made(difference: Difference, change: Change) -> bool:
         return difference.address == change.address and fnmatchcase(difference.attribute, change.attribute)
 
-    assert [each for each in found if not any(is_made(each, change) for change in CHANGES.values())] == []
-    assert [name for name, change in CHANGES.items() if not any(is_made(each, change) for each in found)] == []
+    assert [
+        difference for difference in found if not any(is_made(difference, change) for change in CHANGES.values())
+    ] == []
+    assert [
+        name for name, change in CHANGES.items() if not any(is_made(difference, change) for difference in found)
+    ] == []
     assert deployment.drift() == []
 
 

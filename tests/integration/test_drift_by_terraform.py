@@ -1,6 +1,6 @@
 """Changes of declared resources, made by calls of the AWS API, are found by ``python -m ops drift`` through Terraform.
 
-What was added beside the resources is in ``test_drift.py``. All changes are made before one comparison.
+What was added outside Terraform is in ``test_drift.py``. All changes are made before one comparison.
 """
 
 from __future__ import annotations
@@ -402,7 +402,7 @@ def differences(deployed: tuple[Deployed, Path]) -> set[tuple[str, str]]:
     where = ("--settings", f"{release}", "--lock-file", f"{at.operator.lock}", "--format", "json")
     done = at.operator.run("ops", "drift", "--environment", "dev", *where, stack=stack_of(release, "dev"))
     assert done.code == DRIFT, done
-    return {(each["address"], each["attribute"]) for each in json.loads(done.output)["differences"]}
+    return {(difference["address"], difference["attribute"]) for difference in json.loads(done.output)["differences"]}
 
 
 @pytest.mark.parametrize("name", CHANGES)

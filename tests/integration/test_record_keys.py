@@ -117,26 +117,26 @@ def test_terraform_makes_hmac_keys(keys: Keys) -> None:
         policy = json.loads(kms().get_key_policy(KeyId=arn, PolicyName="default")["Policy"])
 
         assert (described["KeySpec"], described["KeyUsage"]) == ("HMAC_256", "GENERATE_VERIFY_MAC")
-        others = [one for one in policy["Statement"] if one["Sid"] == "OtherAccountsVerifyRecords"]
-        assert [(one["Action"], one["Principal"]) for one in others] == [
+        others = [statement for statement in policy["Statement"] if statement["Sid"] == "OtherAccountsVerifyRecords"]
+        assert [(statement["Action"], statement["Principal"]) for statement in others] == [
             ("kms:VerifyMac", {"AWS": "arn:aws:iam::222222222222:root"})
         ]
 
 
-@pytest.mark.parametrize("one", [record(), deployment()], ids=["review", "deployment"])
+@pytest.mark.parametrize("unsigned", [record(), deployment()], ids=["review", "deployment"])
 def test_records_are_authentic_after_writing_and_reading(
-    keys: Keys, tmp_path: Path, one: ReviewRecord | DeploymentRecord
+    keys: Keys, tmp_path: Path, unsigned: ReviewRecord | DeploymentRecord
 ) -> None:
     keys.of("staging").check()
-    write_record(keys.of("staging").sign(one), tmp_path / "record.json")
+    write_record(keys.of("staging").sign(unsigned), tmp_path / "record.json")
 
-    keys.of("staging").verify(read_record(tmp_path / "record.json", type(one)), "record.json")
+    keys.of("staging").verify(read_record(tmp_path / "record.json", type(unsigned)), "record.json")
 
 
-def test_a_changed_record_is_refused(keys: Keys) -> None:
+def test_a_modified_record_is_refused(keys: Keys) -> None:
     signed = keys.of("staging").sign(record())
 
-    with pytest.raises(RefusedError, match=r"record\.json is not as it was made with"):
+    with pytest.raises(RefusedError, match=r"record\.json was modified after signing with"):
         keys.of("staging").verify(signed.model_copy(update={"plan_sha256": "9" * 64}), "record.json")
 
 
@@ -147,11 +147,11 @@ def test_the_key_of_another_environment_is_refused(keys: Keys) -> None:
         keys.of("staging").verify(signed, "record.json")
     assert signed.authentication is not None
     pretended = signed.authentication.model_copy(update={"key_arn": keys.arns["staging"]})
-    with pytest.raises(RefusedError, match="does not match its content"):
+    with pytest.raises(RefusedError, match="its authentication code is invalid"):
         keys.of("staging").verify(signed.model_copy(update={"authentication": pretended}), "record.json")
 
 
-def test_a_disabled_key_neither_makes_nor_verifies(keys: Keys) -> None:
+def test_a_disabled_key_neither_signs_nor_verifies(keys: Keys) -> None:
     arn = keys.arns["prod"]
     signed = keys.of("prod").sign(record())
     kms().disable_key(KeyId=arn)
@@ -168,7 +168,7 @@ def test_a_disabled_key_neither_makes_nor_verifies(keys: Keys) -> None:
     keys.of("prod").verify(signed, "record.json")
 
 
-def test_a_key_that_is_to_be_deleted_neither_makes_nor_verifies(keys: Keys) -> None:
+def test_a_key_that_is_to_be_deleted_neither_signs_nor_verifies(keys: Keys) -> None:
     arn = keys.arns["prod"]
     kms().schedule_key_deletion(KeyId=arn, PendingWindowInDays=7)
     try:
@@ -186,6 +186,6 @@ def test_a_missing_key_is_reported_with_the_remedy(keys: Keys) -> None:
         keys.of("staging", missing).check()
 
 
-def test_the_key_of_the_state_makes_no_records(keys: Keys) -> None:
+def test_the_key_of_the_state_signs_no_records(keys: Keys) -> None:
     with pytest.raises(OperationError, match="The key must be an HMAC key"):
         keys.of("staging", keys.state).check()

@@ -158,7 +158,7 @@ run "only_the_default_branch_and_applies_authenticate_records" {
     condition = [
       for statement in data.aws_iam_policy_document.plan_with_records.statement : [statement.actions, statement.resources]
     ] == [[toset(["kms:GenerateMac", "kms:VerifyMac"]), toset([var.record_key_arn])]]
-    error_message = "the plan role must make and verify records with the key"
+    error_message = "the plan role must sign and verify records with the key"
   }
 
   assert {

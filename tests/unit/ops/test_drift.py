@@ -56,16 +56,20 @@ def test_an_empty_plan_is_not_drift(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_change_is_reported_with_both_values(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before, after = {"retention_in_days": 30, "name": "x"}, {"retention_in_days": 7, "name": "x"}
 
-    (one,) = found(tmp_path, monkeypatch, change(GROUP, "update", before=before, after=after))
+    (difference,) = found(tmp_path, monkeypatch, change(GROUP, "update", before=before, after=after))
 
-    assert (one.address, one.attribute, one.message) == (GROUP, "retention_in_days", "is 30; deployed: 7")
+    assert (difference.address, difference.attribute, difference.message) == (
+        GROUP,
+        "retention_in_days",
+        "is 30; deployed: 7",
+    )
 
 
 def test_missing_and_unknown_resources_are_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = change("aws_sqs_queue.q", "create", after={"name": "q"})
     new = change("aws_sqs_queue.r", "delete", before={"name": "r"})
 
-    told = [(one.address, one.message) for one in found(tmp_path, monkeypatch, gone, new)]
+    told = [(difference.address, difference.message) for difference in found(tmp_path, monkeypatch, gone, new)]
 
     assert told == [("aws_sqs_queue.q", "is missing"), ("aws_sqs_queue.r", "is in the state, but not in the release")]
 
@@ -80,24 +84,24 @@ def test_a_changed_secret_is_reported_without_its_value(tmp_path: Path, monkeypa
         after_sensitive={"key": True},
     )
 
-    (one,) = found(tmp_path, monkeypatch, secret)
+    (difference,) = found(tmp_path, monkeypatch, secret)
 
-    assert (one.address, one.attribute) == ("aws_appsync_api_key.chat", "key")
-    assert one.message == "differs in a sensitive value"
+    assert (difference.address, difference.attribute) == ("aws_appsync_api_key.chat", "key")
+    assert difference.message == "differs in a sensitive value"
 
 
 def test_a_change_to_an_unknown_value_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     unknown = change(GROUP, "update", before={"arn": "x"}, after={}, after_unknown={"arn": True})
 
-    (one,) = found(tmp_path, monkeypatch, unknown)
+    (difference,) = found(tmp_path, monkeypatch, unknown)
 
-    assert (one.address, one.message) == (GROUP, "differs in a value that is known after apply")
+    assert (difference.address, difference.message) == (GROUP, "differs in a value that is known after apply")
 
 
 def test_a_changed_output_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     changed = {"output_changes": {"GraphQLAPIURL": {"actions": ["update"]}}}
 
-    assert [one.address for one in found(tmp_path, monkeypatch, **changed)] == ["output.GraphQLAPIURL"]
+    assert [difference.address for difference in found(tmp_path, monkeypatch, **changed)] == ["output.GraphQLAPIURL"]
 
 
 @pytest.mark.parametrize("differences", [[], [Difference(GROUP, "kms_key_id", "is x; deployed: y", TERRAFORM)]])

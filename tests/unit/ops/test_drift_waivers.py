@@ -87,7 +87,7 @@ def test_a_waiver_that_matches_nothing_is_reported() -> None:
         ({"reason": '"                                        "'}, "sentence of at least 4 different words"),
         ({"expires": ""}, r"waiver\.0\.expires: Field required"),
         ({"expires": "2999-12-31"}, "is more than 400 days ahead"),
-        ({"address": '"aws_iam_roles.privacy"'}, "aws_iam_roles is not a type of resource"),
+        ({"address": '"aws_iam_roles.privacy"'}, "aws_iam_roles is not a resource type"),
         ({"address": '"aws_iam_role.*"'}, r"waiver\.0\.address"),
         ({"attribute": '"*"'}, r"waiver\.0\.attribute"),
         ({"kind": '"role"'}, r"waiver\.0\.kind: Extra inputs are not permitted"),

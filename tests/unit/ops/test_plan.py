@@ -1,4 +1,4 @@
-"""Tests that the files of a plan belong together: an interrupted plan leaves none of an earlier one."""
+"""Tests that the files of a plan belong together: an interrupted plan leaves no file of an earlier plan."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_imports_of_a_recovery_contain_nothing_else(planning: Planning, capsys: 
 def kms(planning: Planning, monkeypatch: pytest.MonkeyPatch) -> FakeKms:
     """Authenticate the records of dev, and replace KMS."""
     assert planning
-    keyed = PromotionOrder({name: replace(one, record_key_arn=KEY) for name, one in ORDER.steps.items()})
+    keyed = PromotionOrder({name: replace(step, record_key_arn=KEY) for name, step in ORDER.steps.items()})
     monkeypatch.setattr(PromotionOrder, "load", lambda: keyed)
     return replace_kms(monkeypatch)
 
@@ -206,7 +206,7 @@ def test_a_role_without_the_permission_plans_for_a_review_only(
 def test_an_environment_that_requires_a_key_is_not_planned_without_one(
     planning: Planning, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    required = {name: replace(one, require_record_key=True) for name, one in ORDER.steps.items()}
+    required = {name: replace(step, require_record_key=True) for name, step in ORDER.steps.items()}
     monkeypatch.setattr(PromotionOrder, "load", lambda: PromotionOrder(required))
 
     assert planning.plan() == REFUSED

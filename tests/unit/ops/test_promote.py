@@ -286,7 +286,7 @@ def test_a_stack_that_changes_after_the_first_check_is_refused(
 @pytest.fixture
 def kms(project: Project, monkeypatch: pytest.MonkeyPatch) -> FakeKms:
     """Authenticate the records of every environment, and replace KMS."""
-    keyed = PromotionOrder({name: replace(one, record_key_arn=KEY) for name, one in ORDER.steps.items()})
+    keyed = PromotionOrder({name: replace(step, record_key_arn=KEY) for name, step in ORDER.steps.items()})
     monkeypatch.setattr(PromotionOrder, "load", lambda: keyed)
     fake = replace_kms(monkeypatch)
     sign_all(project)
@@ -336,23 +336,23 @@ def give_source(project: Project, **changes: object) -> None:
 
 
 FORGERIES: dict[str, Callable[[Project], object]] = {
-    "record.json is not as it was made": lambda project: edit(project, commit="d" * 40),
+    "record.json was modified after signing": lambda project: edit(project, commit="d" * 40),
     "record.json is not authenticated": lambda project: project.review(),
-    "last record next to s3://state/environments/dev/chat/terraform.tfstate is not as": lambda project: change_source(
-        project, applied_by="arn:aws:iam::222222222222:user/another"
+    "last record next to s3://state/environments/dev/chat/terraform.tfstate was modified": lambda project: (
+        change_source(project, applied_by="arn:aws:iam::222222222222:user/another")
     ),
     "last record next to s3://state/environments/dev/chat/terraform.tfstate is not auth": lambda project: change_source(
         project, authentication=None
     ),
-    "source.json is not as it was made": lambda project: give_source(project, serial=7),
+    "source.json was modified after signing": lambda project: give_source(project, serial=7),
     "source.json is not authenticated": lambda project: give_source(project, authentication=None),
 }
-"""By the text of the refusal: the record that was not made with the key."""
+"""By the text of the refusal: the record that was not signed with the key, or was modified."""
 
 
 @pytest.mark.usefixtures("kms")
 @pytest.mark.parametrize("says", FORGERIES)
-def test_records_that_were_not_made_with_the_key_are_refused(
+def test_records_that_were_not_signed_with_the_key_are_refused(
     project: Project, capsys: pytest.CaptureFixture[str], says: str
 ) -> None:
     FORGERIES[says](project)

@@ -1,4 +1,4 @@
-"""Tests that only records that were made with the key of their environment, and have not changed, are accepted."""
+"""Tests that only records that were signed with the key of their environment, and not modified, are accepted."""
 
 from __future__ import annotations
 
@@ -58,11 +58,11 @@ CHANGES: dict[str, object] = {
 
 @pytest.mark.usefixtures("kms")
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_changed_record_is_refused(name: str) -> None:
+def test_a_modified_record_is_refused(name: str) -> None:
     signed = key().sign(record())
     changed = ReviewRecord.model_validate({**signed.model_dump(), name: CHANGES[name]})
 
-    with pytest.raises(RefusedError, match=r"record\.json is not as it was made with .* python -m ops plan"):
+    with pytest.raises(RefusedError, match=r"record\.json was modified after signing with .* python -m ops plan"):
         key().verify(changed, "record.json")
 
 
@@ -73,7 +73,7 @@ def test_an_invented_code_is_refused(code: str) -> None:
     assert signed.authentication is not None
     invented = signed.model_copy(update={"authentication": signed.authentication.model_copy(update={"mac": code})})
 
-    with pytest.raises(RefusedError, match="does not match its content"):
+    with pytest.raises(RefusedError, match="its authentication code is invalid"):
         key().verify(invented, "record.json")
 
 
@@ -101,7 +101,7 @@ def test_a_record_of_another_key_is_refused() -> None:
         key().verify(signed, "record.json")
     assert signed.authentication is not None
     pretended = signed.authentication.model_copy(update={"key_arn": KEY})
-    with pytest.raises(RefusedError, match="does not match its content"):
+    with pytest.raises(RefusedError, match="its authentication code is invalid"):
         key().verify(signed.model_copy(update={"authentication": pretended}), "record.json")
 
 

@@ -69,7 +69,7 @@ def test_a_stored_deployment_without_authentication_is_refused_if_it_is_required
 def test_a_changed_deployment_is_refused() -> None:
     changed = RecordKey(DEV).sign(deployment()).model_copy(update={"serial": 7})
 
-    with pytest.raises(RefusedError, match="name is not as it was made"):
+    with pytest.raises(RefusedError, match="name was modified after signing"):
         target_of(stored(changed), "name", DEV)
 
 
