@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from common.commands import RefusedError, log
+from common.commands import RefusedError, counted, log
 from ops.plans import Action, Plan
 from ops.policy.rule import block
 from ops.review.rules.data_loss import DATA_BEARING
@@ -111,7 +111,7 @@ def _resources(terraform: Terraform) -> tuple[set[str], dict[str, str]]:
 def _checked(terraform: Terraform, plan: Plan, kept: Mapping[str, str]) -> PlannedDestruction:
     _refuse_kept(plan, staying(terraform.stack))
     planned = PlannedDestruction(plan, kept)
-    log(f"{terraform.stack.environment}: {len(planned.destroyed)} resources to destroy, {len(kept)} kept.")
+    log(f"{terraform.stack.environment}: {counted(len(planned.destroyed), 'resource')} to destroy, {len(kept)} kept.")
     return planned
 
 
@@ -146,6 +146,6 @@ def print_outcome(environment: str, planned: PlannedDestruction, *, confirmed: b
     if not addresses:
         log(f"{environment}: nothing to destroy.")
     elif confirmed:
-        log(f"{environment}: {len(addresses)} resources were destroyed.")
+        log(f"{environment}: destroyed {counted(len(addresses), 'resource')}.")
     else:
-        log(f"{environment}: {len(addresses)} resources would be destroyed. To destroy them: --confirm {environment}")
+        log(f"{environment}: would destroy {counted(len(addresses), 'resource')}. To destroy: --confirm {environment}")

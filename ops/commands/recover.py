@@ -36,7 +36,7 @@ def recover(*, environment: str, lock_id: str | None, read_only: bool, stacks: P
     creation was interrupted is kept instead of replaced; standard output lists them. Then plan, review and promote as
     usual.
     """
-    from common.commands import log
+    from common.commands import counted, log
     from ops.order import PromotionOrder
     from ops.provider_lock import committed_lock
     from ops.recover import adopt, release, tainted_with_data, untaint
@@ -52,7 +52,7 @@ def recover(*, environment: str, lock_id: str | None, read_only: bool, stacks: P
     terraform = Terraform.open(stack)
     terraform.prepare(committed_lock=committed_lock(environment, order, lock_file))
     if count := adopt(terraform):
-        log(f"{count} resources exist in AWS and are missing in the state.")
+        log(f"Missing in the state: {counted(count, 'resource')} that {'exists' if count == 1 else 'exist'} in AWS.")
         log(f"The next plan imports them: {stack.folder / IMPORTS}")
     else:
         log("No resource is missing in the state.")

@@ -23,7 +23,7 @@ from common.environment_files import DIRECTORY_VARIABLE
 from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory
 from local.process import Ports, start, stop
-from ops.records import MAC_ALGORITHM, DeploymentRecord, parse_record
+from ops.records import DeploymentRecord, parse_record
 from terraform.providers import current_platform
 from tests.helpers.documents import documented, documented_block
 from tests.helpers.environments import FROZEN_ENVIRONMENTS
@@ -517,7 +517,7 @@ def authenticated(operator: Operator, record: DeploymentRecord) -> DeploymentRec
     """Return an edited record with the code that its key makes for the new content."""
     assert record.authentication is not None
     mac = operator.client("kms").generate_mac(
-        KeyId=record.authentication.key_arn, MacAlgorithm=MAC_ALGORITHM, Message=record.message()
+        KeyId=record.authentication.key_arn, MacAlgorithm=record.authentication.algorithm, Message=record.message()
     )["Mac"]
     code = record.authentication.model_copy(update={"mac": base64.b64encode(mac).decode()})
     return record.model_copy(update={"authentication": code})

@@ -421,7 +421,7 @@ def test_environment_is_destroyed_if_its_name_is_given_again(platform: Platform)
 
     assert shown.results["destroy"] == mistaken.results["destroy"] == "skipped"
     for run in (shown, done):
-        assert "resources would be destroyed" in run.jobs["plan"].summary
+        assert "would destroy " in run.jobs["plan"].summary
         assert "aws_dynamodb_table.rooms would be destroyed, with its data" in run.jobs["plan"].summary
     assert mistaken.results["plan"] == "failure"
     assert roles(done) == {"plan": "plan-qa", "destroy": "apply-qa"}

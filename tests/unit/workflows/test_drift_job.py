@@ -120,7 +120,7 @@ def test_other_runs_do_not_prevent_a_report(repository: Repository, file: str, t
 def test_an_error_of_the_comparison_ends_the_step(repository: Repository, codes: tuple[int, ...]) -> None:
     done, output, _ = check(repository, *codes)
 
-    assert (done.returncode, output) == (ERROR, "")
+    assert (done.returncode, output, done.stdout) == (ERROR, "", "{}\n")
 
 
 def test_an_error_of_github_ends_the_step(repository: Repository) -> None:
