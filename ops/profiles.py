@@ -65,7 +65,9 @@ class Clients:
         cognito = boto3.client("cognito-idp", region_name=stack.region, config=RETRIES)
         dynamodb = boto3.client("dynamodb", region_name=stack.region, config=RETRIES)
         name = stack.argument("aws_cognito_user_pool.pool", "name")
-        pages = cognito.get_paginator("list_user_pools").paginate(PaginationConfig={"PageSize": 60})
+        # The first call has the default retries: an endpoint that cannot be reached is reported within seconds.
+        first = boto3.client("cognito-idp", region_name=stack.region)
+        pages = first.get_paginator("list_user_pools").paginate(PaginationConfig={"PageSize": 60})
         ids = [pool["Id"] for page in pages for pool in page["UserPools"] if pool["Name"] == name]
         if not ids:
             message = f"There is no user pool {name}: {stack.environment} is not deployed in this account and region."

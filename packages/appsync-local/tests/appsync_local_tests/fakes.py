@@ -58,7 +58,7 @@ def token(key: rsa.RSAPrivateKey = KEY, kid: str = "key-1", groups: list[str] | 
         "token_use": "access",
         "jti": str(uuid.uuid4()),
         "iat": int(time.time()),
-        "exp": int(time.time()) + 3600,
+        "exp": int(time.time()) + 24 * 3600,  # longer than a test run: some are made when the tests are collected
         "cognito:groups": groups,
         **claims,
     }
