@@ -38,11 +38,6 @@ _MISSING = ("NotFoundException",)
 _TYPES = (ObjectTypeDefinitionNode, InterfaceTypeDefinitionNode, InputObjectTypeDefinitionNode)
 
 
-def _pages(account: Account, operation: str, member: str, **arguments: str) -> list[dict[str, Any]]:
-    pages = account.client("appsync").get_paginator(operation).paginate(**arguments)
-    return [element for page in pages for element in page[member]]
-
-
 # --- the schema -------------------------------------------------------------------------------------
 
 
@@ -119,7 +114,7 @@ def _resolvers(account: Account, api: Resource) -> Iterator[Difference]:
         f"{resolver['typeName']}.{resolver['fieldName']}": resolver
         for name in types
         for resolver in or_none(
-            lambda name=name: _pages(account, "list_resolvers", "resolvers", apiId=api["id"], typeName=name),  # type: ignore[misc]
+            lambda name=name: account.listed("appsync", "list_resolvers", "resolvers", apiId=api["id"], typeName=name),  # type: ignore[misc]
             "NotFoundException",  # a type that is missing in the API: its resolvers are, too
         )
         or ()
@@ -134,7 +129,7 @@ def _resolvers(account: Account, api: Resource) -> Iterator[Difference]:
 
 def _functions(account: Account, api: Resource) -> Iterator[Difference]:
     # By id: several functions may have the same name.
-    functions = _pages(account, "list_functions", "functions", apiId=api["id"])
+    functions = account.listed("appsync", "list_functions", "functions", apiId=api["id"])
     found = {function["functionId"]: function for function in functions}
     declared = {function["function_id"]: function for function in account.of("aws_appsync_function")}
     for function_id in sorted(found.keys() - declared.keys()):
@@ -146,7 +141,7 @@ def _functions(account: Account, api: Resource) -> Iterator[Difference]:
 
 def _data_sources(account: Account, api: Resource) -> Iterator[Difference]:
     declared = account.values("aws_appsync_datasource", "name")
-    for source in _pages(account, "list_data_sources", "dataSources", apiId=api["id"]):
+    for source in account.listed("appsync", "list_data_sources", "dataSources", apiId=api["id"]):
         name = source["name"]
         if name not in declared:
             command = f"aws appsync delete-data-source --api-id {api['id']} --name {name}"
@@ -155,7 +150,7 @@ def _data_sources(account: Account, api: Resource) -> Iterator[Difference]:
 
 def _keys(account: Account, api: Resource) -> Iterator[Difference]:
     declared = {str(key["id"]).rpartition(":")[2] for key in account.of("aws_appsync_api_key")}
-    for key in _pages(account, "list_api_keys", "apiKeys", apiId=api["id"]):
+    for key in account.listed("appsync", "list_api_keys", "apiKeys", apiId=api["id"]):
         # The id is the secret key, so only a part of it is printed.
         if key["id"] not in declared:
             name = f"API key {key['id'][:_SHOWN]}..."

@@ -88,7 +88,7 @@ class Account:
         self.stack = stack
         self._state = state
         self._clients: dict[str, Any] = {}
-        self._lists: dict[str, list[dict[str, Any]]] = {}
+        self._lists: dict[str, list[Any]] = {}
         self._lock = threading.RLock()
         self._session: Any = None
 
@@ -123,18 +123,23 @@ class Account:
             if all(resource[name] == value for name, value in parent.items())
         }
 
-    def listed(self, service: str, operation: str, member: str) -> list[dict[str, Any]]:
-        """Return the elements that a service lists for the account in the region; the service is called once.
+    def listed(self, service: str, operation: str, member: str, **arguments: Any) -> list[Any]:  # noqa: ANN401 - boto3's
+        """Return the elements that a service lists, from all pages.
 
         Args:
             service: for example ``scheduler``.
             operation: boto3's method, for example ``list_schedules``.
             member: the list in the response, for example ``Schedules``.
+            arguments: the arguments of the method.
         """
+        pages = self.client(service).get_paginator(operation).paginate(**arguments)
+        return [element for page in pages for element in page[member]]
+
+    def listed_once(self, service: str, operation: str, member: str) -> list[Any]:
+        """Return what `listed` returns for the whole account in the region; the service is called once."""
         with self._lock:
             if operation not in self._lists:
-                pages = self.client(service).get_paginator(operation).paginate()
-                self._lists[operation] = [element for page in pages for element in page[member]]
+                self._lists[operation] = self.listed(service, operation, member)
             return self._lists[operation]
 
 

@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 _MISSING = ("ResourceNotFoundException",)
 
 
-def _listed(account: Account, pool: Resource, operation: str, member: str, **arguments: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - boto3's
-    pages = account.client("cognito-idp").get_paginator(operation).paginate(UserPoolId=pool["id"], **arguments)
-    return [element for page in pages for element in page[member]]
+def _listed(account: Account, pool: Resource, operation: str, member: str, **arguments: Any) -> list[Any]:  # noqa: ANN401 - boto3's
+    return account.listed("cognito-idp", operation, member, UserPoolId=pool["id"], **arguments)
 
 
 def _clients(account: Account, pool: Resource) -> Iterator[Difference]:

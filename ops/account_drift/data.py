@@ -52,13 +52,9 @@ def _replicas(account: Account, table: Resource) -> Iterator[Difference]:
 def _readers(account: Account, table: Resource) -> Iterator[Difference]:
     if not table["stream_arn"]:
         return
-    pages = (
-        account.client("lambda")
-        .get_paginator("list_event_source_mappings")
-        .paginate(EventSourceArn=table["stream_arn"])
-    )
+    stream = table["stream_arn"]
     own = account.values("aws_lambda_function", "arn")
-    for mapping in (mapping for page in pages for mapping in page["EventSourceMappings"]):
+    for mapping in account.listed("lambda", "list_event_source_mappings", "EventSourceMappings", EventSourceArn=stream):
         if mapping["FunctionArn"] not in own:
             what = f"reader of the stream {mapping['FunctionArn']}"
             yield extra(table, what, f"aws lambda delete-event-source-mapping --uuid {mapping['UUID']}")
@@ -66,8 +62,7 @@ def _readers(account: Account, table: Resource) -> Iterator[Difference]:
 
 def _grants(account: Account, key: Resource) -> Iterator[Difference]:
     name = key["key_id"] or key["id"]
-    pages = account.client("kms").get_paginator("list_grants").paginate(KeyId=name)
-    for grant in (grant for page in pages for grant in page["Grants"]):
+    for grant in account.listed("kms", "list_grants", "Grants", KeyId=name):
         # Services, such as DynamoDB for its tables, create grants for themselves.
         if not grant["GranteePrincipal"].endswith((".amazonaws.com", ".amazonaws.com.cn")):
             what = f"grant to {grant['GranteePrincipal']} {short(sorted(grant['Operations']))}"

@@ -42,8 +42,8 @@ def _versions(account: Account, function: Resource) -> Iterator[Difference]:
     if function.arguments.get("publish"):
         return
     name = function["function_name"]
-    pages = account.client("lambda").get_paginator("list_versions_by_function").paginate(FunctionName=name)
-    found = [version["Version"] for page in pages for version in page["Versions"]]
+    versions = account.listed("lambda", "list_versions_by_function", "Versions", FunctionName=name)
+    found = [version["Version"] for version in versions]
     command = f"aws lambda delete-function --function-name {name} --qualifier {{}}"
     # Not `version` of the state: Terraform sets it to the newest version, which may be the added version.
     yield from added(function, "version", found, {"$LATEST"}, command)
@@ -51,8 +51,7 @@ def _versions(account: Account, function: Resource) -> Iterator[Difference]:
 
 def _aliases(account: Account, function: Resource) -> Iterator[Difference]:
     name = function["function_name"]
-    pages = account.client("lambda").get_paginator("list_aliases").paginate(FunctionName=name)
-    found = [alias["Name"] for page in pages for alias in page["Aliases"]]
+    found = [alias["Name"] for alias in account.listed("lambda", "list_aliases", "Aliases", FunctionName=name)]
     declared = account.values("aws_lambda_alias", "name")
     yield from added(function, "alias", found, declared, f"aws lambda delete-alias --function-name {name} --name {{}}")
 
@@ -75,8 +74,8 @@ def _permissions(account: Account, function: Resource) -> Iterator[Difference]:
 
 def _urls(account: Account, function: Resource) -> Iterator[Difference]:
     name = function["function_name"]
-    pages = account.client("lambda").get_paginator("list_function_url_configs").paginate(FunctionName=name)
-    found = [url["FunctionUrl"] for page in pages for url in page["FunctionUrlConfigs"]]
+    urls = account.listed("lambda", "list_function_url_configs", "FunctionUrlConfigs", FunctionName=name)
+    found = [url["FunctionUrl"] for url in urls]
     declared = account.values("aws_lambda_function_url", "function_url")
     yield from added(function, "URL", found, declared, f"aws lambda delete-function-url-config --function-name {name}")
 
@@ -85,20 +84,17 @@ def _destinations(account: Account, function: Resource) -> Iterator[Difference]:
     name = function["function_name"]
     if account.values("aws_lambda_function_event_invoke_config", "function_name") & {name, function["arn"]}:
         return
-    pages = account.client("lambda").get_paginator("list_function_event_invoke_configs").paginate(FunctionName=name)
-    for config in (config for page in pages for config in page["FunctionEventInvokeConfigs"]):
+    operation, member = "list_function_event_invoke_configs", "FunctionEventInvokeConfigs"
+    for config in account.listed("lambda", operation, member, FunctionName=name):
         what = f"configuration of asynchronous invocations {short(config.get('DestinationConfig') or {})}"
         command = f"aws lambda delete-function-event-invoke-config --function-name {name}"
         yield extra(function, what, command, "event_invoke_config")
 
 
 def _event_sources(account: Account, function: Resource) -> Iterator[Difference]:
-    pages = (
-        account.client("lambda")
-        .get_paginator("list_event_source_mappings")
-        .paginate(FunctionName=function["function_name"])
-    )
-    found = {mapping["UUID"]: mapping for page in pages for mapping in page["EventSourceMappings"]}
+    name = function["function_name"]
+    mappings = account.listed("lambda", "list_event_source_mappings", "EventSourceMappings", FunctionName=name)
+    found = {mapping["UUID"]: mapping for mapping in mappings}
     declared = {mapping["uuid"]: mapping for mapping in account.of("aws_lambda_event_source_mapping")}
     for uuid, mapping in sorted(found.items()):
         if uuid not in declared:
@@ -115,14 +111,13 @@ def _event_sources(account: Account, function: Resource) -> Iterator[Difference]
 
 
 def _rules(account: Account, function: Resource) -> Iterator[Difference]:
-    pages = account.client("events").get_paginator("list_rule_names_by_target").paginate(TargetArn=function["arn"])
-    found = [name for page in pages for name in page["RuleNames"]]
+    found = account.listed("events", "list_rule_names_by_target", "RuleNames", TargetArn=function["arn"])
     declared = account.values("aws_cloudwatch_event_target", "rule")
     yield from added(function, "EventBridge rule", found, declared, "aws events delete-rule --name {}")
 
 
 def _schedules(account: Account, function: Resource) -> Iterator[Difference]:
-    schedules = account.listed("scheduler", "list_schedules", "Schedules")
+    schedules = account.listed_once("scheduler", "list_schedules", "Schedules")
     declared = {
         (schedule["group_name"] or "default", schedule["name"]) for schedule in account.of("aws_scheduler_schedule")
     }

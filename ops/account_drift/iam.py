@@ -16,8 +16,8 @@ _MISSING = ("NoSuchEntity",)
 
 def _managed(account: Account, role: Resource) -> Iterator[Difference]:
     name = role["name"]
-    pages = account.client("iam").get_paginator("list_attached_role_policies").paginate(RoleName=name)
-    found = [policy["PolicyArn"] for page in pages for policy in page["AttachedPolicies"]]
+    attached = account.listed("iam", "list_attached_role_policies", "AttachedPolicies", RoleName=name)
+    found = [policy["PolicyArn"] for policy in attached]
     declared = account.values("aws_iam_role_policy_attachment", "policy_arn", role=name)
     remedy = f"aws iam detach-role-policy --role-name {name} --policy-arn {{}}"
     yield from added(role, "managed policy", found, declared, remedy)
@@ -25,8 +25,7 @@ def _managed(account: Account, role: Resource) -> Iterator[Difference]:
 
 def _inline(account: Account, role: Resource) -> Iterator[Difference]:
     name = role["name"]
-    pages = account.client("iam").get_paginator("list_role_policies").paginate(RoleName=name)
-    found = [policy for page in pages for policy in page["PolicyNames"]]
+    found = account.listed("iam", "list_role_policies", "PolicyNames", RoleName=name)
     declared = account.values("aws_iam_role_policy", "name", role=name)
     remedy = f"aws iam delete-role-policy --role-name {name} --policy-name {{}}"
     yield from added(role, "inline policy", found, declared, remedy)

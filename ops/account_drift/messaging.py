@@ -29,15 +29,15 @@ def _queue_policy(account: Account, queue: Resource) -> Iterator[Difference]:
 
 def _subscription_filters(account: Account, group: Resource) -> Iterator[Difference]:
     name = group["name"]
-    pages = account.client("logs").get_paginator("describe_subscription_filters").paginate(logGroupName=name)
-    found = [subscription["filterName"] for page in pages for subscription in page["subscriptionFilters"]]
+    filters = account.listed("logs", "describe_subscription_filters", "subscriptionFilters", logGroupName=name)
+    found = [subscription["filterName"] for subscription in filters]
     declared = account.values("aws_cloudwatch_log_subscription_filter", "name", log_group_name=name)
     command = f"aws logs delete-subscription-filter --log-group-name {name} --filter-name {{}}"
     yield from added(group, "subscription filter", found, declared, command)
 
 
 def _log_policies(account: Account, group: Resource) -> Iterator[Difference]:
-    policies = account.listed("logs", "describe_resource_policies", "resourcePolicies")
+    policies = account.listed_once("logs", "describe_resource_policies", "resourcePolicies")
     found = [
         policy["policyName"]
         for policy in policies
