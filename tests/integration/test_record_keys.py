@@ -6,7 +6,6 @@ The roles' permissions are evaluated in test_deploy_roles.py; test_promotion.py 
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,16 +13,11 @@ import boto3
 import pytest
 
 from common.commands import OperationError, RefusedError
-from local.deployment.outputs import read_credentials
-from local.embedded.environment import DataDirectory, client_environment
-from local.process import Ports, start, stop
 from ops.order import Environment
 from ops.record_key import RecordKey
 from ops.records import DeploymentRecord, ReviewRecord, read_record, write_record
-from tests.helpers.shared_provider import shared_provider
-from tests.helpers.terraform import TerraformStack, discover_or_skip
+from tests.helpers.applied_modules import applied_modules
 from tests.unit.ops.test_promotion_checks import deployment, record
-from tests.unit.stacks.conftest import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,24 +52,11 @@ class Keys:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keys]:
     """Create a state bucket with its keys for each environment, by the module."""
-    engine = discover_or_skip()
-    folder = tmp_path_factory.mktemp("keys")
-    directory = DataDirectory(folder / "aws")
-    server = start(directory, Ports(0, 0, 0), attached=False, say=print)
-    try:
-        own = client_environment(read_credentials(directory)) | {"CHECKPOINT_DISABLE": "1"}
-        endpoints = {f"AWS_ENDPOINT_URL{name}": server.instance.url for name in ("", "_S3", "_STS", "_IAM")}
-        variables = own | endpoints
-        with shared_provider(write_configuration(folder / "stack"), variables) as connection:
-            stack = TerraformStack(folder / "stack", engine, variables | connection)
-            stack.init(backend=False)
-            stack.run("apply", "-input=false", "-no-color", "-auto-approve")
-            outputs: Any = stack.outputs()
-            assert stack.plan().changes == []
+    with applied_modules(tmp_path_factory.mktemp("keys"), "state-backend", configuration()) as applied:
+        outputs: Any = applied.stack.outputs()
+        assert applied.stack.plan().changes == []
         arns = {name: str(outputs[name]["record_key_arn"]) for name in ENVIRONMENTS}
-        yield Keys(arns, str(outputs["staging"]["kms_key_arn"]), variables)
-    finally:
-        stop(directory, say=print)
+        yield Keys(arns, str(outputs["staging"]["kms_key_arn"]), applied.variables)
 
 
 @pytest.fixture
@@ -86,11 +67,8 @@ def keys(made: Keys, monkeypatch: pytest.MonkeyPatch) -> Keys:
     return made
 
 
-def write_configuration(folder: Path) -> Path:
-    """Write a configuration with the module for each environment; return its folder."""
-    shutil.copytree(
-        ROOT / "modules" / "state-backend", folder / "state-backend", ignore=shutil.ignore_patterns("tests")
-    )
+def configuration() -> dict[str, Any]:
+    """Return a configuration with the module for each environment."""
     module = {
         name: {
             "source": "./state-backend",
@@ -102,9 +80,7 @@ def write_configuration(folder: Path) -> Path:
     }
     provider = {"aws": {"region": REGION, "s3_use_path_style": True}}
     output = {name: {"value": f"${{module.{name}}}"} for name in ENVIRONMENTS}
-    document = {"provider": provider, "module": module, "output": output}
-    (folder / "main.tf.json").write_text(json.dumps(document), encoding="utf-8")
-    return folder
+    return {"provider": provider, "module": module, "output": output}
 
 
 def kms() -> Any:  # noqa: ANN401 - boto3-stubs has no client of KMS here
