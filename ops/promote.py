@@ -13,7 +13,6 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from common.commands import RefusedError, log
-from ops.approvals import examples
 from ops.history import History
 from ops.make_plan import counts
 from ops.plans import Action, Plan
@@ -22,12 +21,13 @@ from ops.reapply import apply_reviewed
 from ops.record_key import RecordKey
 from ops.records import DeploymentRecord, ReviewRecord, read_record
 from ops.review import review
+from ops.review.approvals import examples
 from ops.terraform import Terraform
 from terraform.stack import IMPORTS, Stack
 
 if TYPE_CHECKING:
-    from ops.approvals import Approval
     from ops.order import Environment, PromotionOrder
+    from ops.review.approvals import Approval
     from ops.review.report import Review
 
 

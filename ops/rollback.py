@@ -15,11 +15,11 @@ from ops.record_key import RecordKey
 from ops.records import DeploymentRecord, read_record
 
 if TYPE_CHECKING:
-    from ops.approvals import Approval
     from ops.history import History
     from ops.order import Environment, PromotionOrder
     from ops.plan_files import PlanFiles
     from ops.records import ReviewRecord
+    from ops.review.approvals import Approval
     from terraform.stack import Stack
 
 

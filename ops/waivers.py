@@ -1,6 +1,6 @@
 """Waivers: reviewed and accepted findings in TOML files, each with a reason and a last day.
 
-There are four kinds: approvals of data loss (`ops.approvals`), findings of the policy (`ops.policy.waivers`),
+There are four kinds: approvals of data loss (`ops.review.approvals`), findings of the policy (`ops.policy.waivers`),
 advisories (`ops.audit.waivers`) and additions to an account (`ops.account_drift.waivers`).
 """
 

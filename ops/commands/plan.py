@@ -48,7 +48,6 @@ def plan(
     as you protect the state.
     """
     from common.commands import log
-    from ops.approvals import read_approvals
     from ops.artifacts import release_digest
     from ops.files import clear_outputs
     from ops.make_plan import PlanRequest, counts, make_plan
@@ -57,6 +56,7 @@ def plan(
     from ops.record_key import RecordKey
     from ops.records import write_record
     from ops.review import review
+    from ops.review.approvals import read_approvals
     from terraform.stack import Stack
 
     clear_outputs(out, record, json_file, inputs=(approvals,))

@@ -70,7 +70,6 @@ def promote(
     A release goes through the environments in the order of `python -m ops environments`. A plan is refused if anything
     that it was made from has changed since the review; then nothing is applied.
     """
-    from ops.approvals import read_approvals
     from ops.artifacts import release_digest
     from ops.files import clear_outputs
     from ops.history import History
@@ -86,6 +85,7 @@ def promote(
     )
     from ops.record_key import RecordKey
     from ops.records import ReviewRecord, read_record, write_record
+    from ops.review.approvals import read_approvals
     from terraform.stack import Stack
 
     clear_outputs(deployment, inputs=(plan, record, source_record, approvals))

@@ -52,9 +52,9 @@ def review(
     shortened to fit in one GitHub comment, with a notice; the other formats and the summary are complete. The JSON of
     another plan than the record's, or another stack in --stacks, is refused.
     """
-    from ops.approvals import read_approvals
     from ops.files import check_writable, clear_outputs
     from ops.review import review as review_plan
+    from ops.review.approvals import read_approvals
     from ops.reviewed_plan import read_reviewed_plan
 
     if summary is not None:

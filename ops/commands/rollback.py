@@ -65,10 +65,10 @@ def rollback(
     With --plan and --record, a first run without --apply writes the plan and its record, and a second one with --apply
     applies exactly this plan, for example after an approval. --apply alone plans and applies in one run.
     """
-    from ops.approvals import read_approvals
     from ops.history import History
     from ops.order import PromotionOrder
     from ops.plan_files import PlanFiles
+    from ops.review.approvals import read_approvals
     from ops.rollback import Rollback, print_deployments, target_of
     from terraform.stack import Stack
 

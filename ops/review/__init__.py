@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from ops.approvals import Approval, approve
 from ops.cost.change import cost_change
+from ops.review.approvals import Approval, approve
 from ops.review.changed_values import redacted
 from ops.review.report import Review
 from ops.review.rules import find

@@ -7,9 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from ops.approvals import examples
 from ops.cost.change import cost_lines
 from ops.plans import Action
+from ops.review.approvals import examples
 from ops.review.changed_values import changed_outputs, changed_values, output_values, values_of
 from ops.review.folded import Fold, markdown, text
 from ops.review.new_resources import new_resources

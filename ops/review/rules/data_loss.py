@@ -11,8 +11,8 @@ from ops.sanitize import quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ops.approvals import RefusedChange
     from ops.plans import Plan, ResourceChange
+    from ops.review.rules.finding import RefusedChange
 
 DATA_BEARING = {
     "aws_cognito_user_pool": "accounts and passwords",

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from ops.approvals import RefusedChange
     from ops.review.rules.grants import Grant
+
+RefusedChange = Literal[
+    "deletion_protection",
+    "destroy",
+    "force_destroy",
+    "forget",
+    "point_in_time_recovery",
+    "recovery_period_in_days",
+    "replace",
+]
+"""The kinds of change that need an approval: an action, or the protection that is taken away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -247,7 +247,7 @@ def test_a_plan_that_changes_after_the_first_check_is_refused(
         project.plan.write_bytes(b"another plan")
         return ()
 
-    monkeypatch.setattr("ops.approvals.read_approvals", swap)
+    monkeypatch.setattr("ops.review.approvals.read_approvals", swap)
     assert project.promote() == REFUSED
     assert "not the reviewed plan" in capsys.readouterr().err
     assert project.done == []
@@ -274,7 +274,7 @@ def test_a_stack_that_changes_after_the_first_check_is_refused(
         project.stack("staging").write_text('{"resource": {"aws_sqs_queue": {}}}')
         return ()
 
-    monkeypatch.setattr("ops.approvals.read_approvals", swap)
+    monkeypatch.setattr("ops.review.approvals.read_approvals", swap)
     assert project.promote() == REFUSED
     assert "not the stack of the plan" in capsys.readouterr().err
     assert [done for done in project.done if not done.startswith("prepare")] == []

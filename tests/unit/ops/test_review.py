@@ -13,16 +13,17 @@ from markdown_it import MarkdownIt
 
 from common.commands import OperationError
 from ops.__main__ import main
-from ops.approvals import Approval, RefusedChange, approve, examples, read_approvals
 from ops.artifacts import file_digest
 from ops.cost.change import cost_change
 from ops.plans import SENSITIVE, Action, Plan
 from ops.records import write_record
 from ops.review import review
+from ops.review.approvals import Approval, approve, examples, read_approvals
 from ops.review.changed_values import values_of
 from ops.review.folded import Fold, markdown
 from ops.review.report import COMMENT_LIMIT, Review
 from ops.review.rules import find
+from ops.review.rules.finding import RefusedChange
 from stacks.authorization import read_authorization
 from stacks.bundle_header import bundle_header
 from terraform.stack import Stack

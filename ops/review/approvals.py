@@ -14,10 +14,11 @@ import json
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
+from ops.review.rules.finding import RefusedChange
 from ops.waivers import Waiver, read_waivers
 
 if TYPE_CHECKING:
@@ -29,16 +30,6 @@ if TYPE_CHECKING:
 
 
 _EXAMPLE_VALIDITY = timedelta(days=30)
-RefusedChange = Literal[
-    "deletion_protection",
-    "destroy",
-    "force_destroy",
-    "forget",
-    "point_in_time_recovery",
-    "recovery_period_in_days",
-    "replace",
-]
-"""The kinds of change that need an approval: an action, or the protection that is taken away."""
 
 
 class Approval(Waiver):
