@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from common.environment_files import DIRECTORY_VARIABLE
+from common.exit_codes import REFUSED
 from local.deployment.outputs import read_credentials
 from local.embedded.environment import DataDirectory
 from local.process import Ports, start, stop
@@ -528,18 +529,28 @@ def test_record_of_a_rollback_has_the_commit_of_its_release(operator: Operator, 
     s3, oldest = operator.client("s3"), min(key for key in keys(operator) if key.startswith(folder))
     stored = parse_record(s3.get_object(Bucket=BUCKET, Key=oldest)["Body"].read(), DeploymentRecord, oldest)
     review = stored.review.model_copy(update={"commit": "c0ffee" * 6 + "c0ff", "dirty": True})
-    edited = authenticated(operator, stored.model_copy(update={"review": review}))
-    edited_name = f"{oldest.removesuffix('.json')}-of-another-commit"
-    s3.put_object(Bucket=BUCKET, Key=f"{edited_name}.json", Body=edited.model_dump_json().encode())
+    modified = stored.model_copy(update={"review": review})
+    name = f"{oldest.removeprefix(folder).removesuffix('.json')}-of-another-commit"
     listing = documented("docs/promotion.md", "python -m ops rollback --environment prod --list")
     applying = documented("docs/promotion.md", "python -m ops rollback --environment prod --to RECORD --apply")
 
-    done = roll_back(operator, release, applying, record=edited_name.removeprefix(folder))
+    def roll_back_to(record: DeploymentRecord) -> Done:
+        s3.put_object(Bucket=BUCKET, Key=f"{folder}{name}.json", Body=record.model_dump_json().encode())
+        return roll_back(operator, release, applying, record=name)
+
+    for record, reason in (
+        (modified, "was modified after signing"),
+        (modified.model_copy(update={"authentication": None}), "is not authenticated, but dev requires"),
+    ):
+        refused = roll_back_to(record)
+        assert (refused.code, reason in refused.errors) == (REFUSED, True), refused
+
+    done = roll_back_to(authenticated(operator, modified))
 
     assert done.code == 0, done
     newest = json.loads(roll_back(operator, release, listing, "--format", "json").output)[0]
     assert (newest["review"]["commit"], newest["review"]["dirty"]) == (review.commit, True)
-    s3.delete_object(Bucket=BUCKET, Key=f"{edited_name}.json")
+    s3.delete_object(Bucket=BUCKET, Key=f"{folder}{name}.json")
 
 
 def test_plain_terraform_applies_a_tarball_of_the_stack_with_a_part_in_hcl(
