@@ -44,6 +44,7 @@ class Action(enum.Enum):
 _ACTIONS = {
     ("create",): Action.ADD,
     ("update",): Action.CHANGE,
+    ("create", "forget"): Action.REPLACE,
     ("delete", "create"): Action.REPLACE,
     ("create", "delete"): Action.REPLACE,
     ("delete",): Action.DESTROY,

@@ -25,10 +25,17 @@ _USE = re.compile(
 """An import or export of a numbered name, or a name that is not a property."""
 
 
-def declared_names(code: str) -> set[str]:
-    """Return the names that the top level of a source declares or imports."""
+def declared_names(code: str) -> list[str]:
+    """Return the names that the top level of a source declares or imports, in their order."""
     imported = (name for clause in _IMPORT.findall(code) for name in _SPECIFIER.findall(clause))
-    return {*_DECLARATION.findall(code), *imported}
+    return list(dict.fromkeys([*imported, *_DECLARATION.findall(code)]))
+
+
+def _without_number(name: str, names: Mapping[str, str]) -> str:
+    """Return the base of a name, with its place among the names of its source that have the same base."""
+    base = name.rstrip("0123456789")
+    same = [other for other in names if other.rstrip("0123456789") == base and names[other] == names[name]]
+    return base if len(same) == 1 else f"{base}#{same.index(name) + 1}"
 
 
 def bases(names: Mapping[str, str]) -> frozenset[str]:
@@ -47,7 +54,7 @@ def qualified(code: str, names: Mapping[str, str], of_bases: frozenset[str]) -> 
 
     def replaced(name: str) -> str:
         base = name.rstrip("0123456789")
-        return f"{base}<{names[name]}>" if name in names and base in of_bases else name
+        return f"{_without_number(name, names)}<{names[name]}>" if name in names and base in of_bases else name
 
     return _with_names(code, replaced)
 
@@ -57,7 +64,7 @@ def without_numbers(code: str, names: Mapping[str, str], of_bases: frozenset[str
 
     def replaced(name: str) -> str:
         base = name.rstrip("0123456789")
-        return base if name in names and base in of_bases else name
+        return _without_number(name, names) if name in names and base in of_bases else name
 
     return _with_names(code, replaced)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ops.account_drift.check import Check, added
+from ops.account_drift.check import Check, added, extra, short
+from ops.plans import nested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,7 +62,42 @@ def _domains(account: Account, pool: Resource) -> Iterator[Difference]:
     yield from added(pool, "domain", found, declared, command)
 
 
+_TRIGGERS = {"PreTokenGeneration": "pre_token_generation", "PreTokenGenerationConfig": "pre_token_generation_config"}
+"""Triggers that the provider keeps if the release has none: member of the API -> argument."""
+_OF_CLIENTS = {
+    "AllowedOAuthFlows": "allowed_oauth_flows",
+    "AllowedOAuthFlowsUserPoolClient": "allowed_oauth_flows_user_pool_client",
+    "AllowedOAuthScopes": "allowed_oauth_scopes",
+    "CallbackURLs": "callback_urls",
+    "DefaultRedirectURI": "default_redirect_uri",
+    "LogoutURLs": "logout_urls",
+}
+"""Settings of clients that the provider keeps if the release has none."""
+
+
+def _token_triggers(account: Account, pool: Resource) -> Iterator[Difference]:
+    found = account.client("cognito-idp").describe_user_pool(UserPoolId=pool["id"])["UserPool"].get("LambdaConfig", {})
+    declared = nested(pool.arguments.get("lambda_config"))
+    if any(declared.get(name) for name in _TRIGGERS.values()):
+        return  # Terraform compares it
+    for member, name in _TRIGGERS.items():
+        if found.get(member):
+            command = "aws cognito-idp update-user-pool with all its settings except this trigger"
+            yield extra(pool, f"trigger {name} {short(found[member])}", command, f"lambda_config.{name}")
+
+
+def _oauth_settings(account: Account, client: Resource) -> Iterator[Difference]:
+    where = {"UserPoolId": client["user_pool_id"], "ClientId": client["id"]}
+    found = account.client("cognito-idp").describe_user_pool_client(**where)["UserPoolClient"]
+    for member, name in _OF_CLIENTS.items():
+        if found.get(member) and not client.arguments.get(name):
+            command = "aws cognito-idp update-user-pool-client with all its settings except this one"
+            yield extra(client, f"{name} {short(found[member])}", command, name)
+
+
 CHECKS = (
+    Check("aws_cognito_user_pool", "triggers of tokens, if the release has none", _token_triggers, _MISSING),
+    Check("aws_cognito_user_pool_client", "settings of OAuth that the release does not have", _oauth_settings, _MISSING),
     Check("aws_cognito_user_pool", "clients", _clients, _MISSING),
     Check("aws_cognito_user_pool", "groups", _groups, _MISSING),
     Check("aws_cognito_user_pool", "identity providers", _identity_providers, _MISSING),

@@ -27,7 +27,15 @@ class Fold:
 
     def markdown(self) -> list[str]:
         """Return the lines of a folded block; the blank line before the details lets GitHub read them as Markdown."""
-        return ["", "<details>", f"<summary>{html.escape(self.summary)}</summary>", "", *self.lines, "", "</details>"]
+        return [
+            "",
+            "<details>",
+            f"<summary>{html.escape(' '.join(self.summary.split()))}</summary>",
+            "",
+            *self.lines,
+            "",
+            "</details>",
+        ]
 
 
 Line = str | Fold

@@ -179,7 +179,7 @@ def _with_short_lines(lines: list[Line]) -> list[Line]:
         is_inner = line.startswith("  - ")
         bullet = bullet if is_inner else line
         is_long = len(line) > _LONGEST_LINE
-        complete += [text for text in (bullet, line) if is_long and text not in complete]
+        complete += [text for text in dict.fromkeys((bullet, line)) if is_long and text not in complete]
         found.append(f"{truncated(line, _LONGEST_LINE)} (complete below)" if is_long else line)
     return [*found, Fold(_COMPLETE_LINES, tuple(complete))] if complete else found
 

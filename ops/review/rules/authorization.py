@@ -94,8 +94,9 @@ def _code_findings(plan: Plan) -> Iterator[Finding]:
             if before.requirements != after.requirements and before.requirements:
                 yield Finding("authorization", change.address, _requirement_message(before, after))
             changed = changed_sources(before, after)
-            if HEADER in changed and before.requirements == after.requirements:
-                yield Finding("authorization", change.address, _header_message(*changed[HEADER]))
+            if HEADER in changed and not _follows_tags(before, after):
+                is_alone = before.requirements == after.requirements
+                yield Finding("authorization", change.address, _header_message(*changed[HEADER], is_alone=is_alone))
             for file in sorted(before.deciding | after.deciding):
                 message = _file_message(file, before, after, is_changed=file in changed)
                 if message:
@@ -139,9 +140,16 @@ def _requirement_message(before: Bundle, after: Bundle) -> str:
     return f"the required role changes from {quoted(was)} to {quoted(then)}"
 
 
-def _header_message(before: str, after: str) -> str:
+def _follows_tags(before: Bundle, after: Bundle) -> bool:
+    """Return whether the tags change too, and name each role in the code."""
+    roles = re.findall(r'"(\w+)"', after.sections.get(HEADER, ""))
+    named = " ".join(after.requirements).split()
+    return before.requirements != after.requirements and all(role in named for role in roles)
+
+
+def _header_message(before: str, after: str, *, is_alone: bool) -> str:
     was, then = (quoted(side or "nothing") for side in (before, after))
-    return f"the role in its code changes from {was} to {then}, without a change of its tags"
+    return f"the role in its code changes from {was} to {then}{', without a change of its tags' if is_alone else ''}"
 
 
 def _file_message(file: str, before: Bundle, after: Bundle, *, is_changed: bool) -> str:
@@ -168,6 +176,11 @@ def _pipeline_findings(plan: Plan) -> Iterator[Finding]:
             continue
         for gone in (name for name in before if name not in after):
             yield Finding("authorization", change.address, f"no longer runs {quoted(gone)} (authorization code)")
+        for name in (name for name in before if name in after):
+            if _preceding(change.after, deciding, name) != _preceding(change.before, deciding, name):
+                yield Finding(
+                    "authorization", change.address, f"runs other functions before {quoted(name)} (authorization code)"
+                )
 
 
 def _deciding_functions(plan: Plan) -> dict[Any, str]:
@@ -186,6 +199,13 @@ def _run_by(side: dict[str, Any], deciding: dict[Any, str]) -> list[str]:
     blocks = side.get("pipeline_config") or []
     functions = [function for block in blocks for function in block.get("functions") or []]
     return [deciding[function] for function in functions if function in deciding]
+
+
+def _preceding(side: dict[str, Any], deciding: dict[Any, str], name: str) -> list[Any]:
+    """Return the functions that run before an authorizing function, without authorizing ones."""
+    functions = [function for block in side.get("pipeline_config") or [] for function in block.get("functions") or []]
+    names = [deciding.get(function) for function in functions]
+    return [function for function in functions[: names.index(name)] if function not in deciding]
 
 
 # --- new operations ---------------------------------------------------------------------------------

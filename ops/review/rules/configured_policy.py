@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from ops.review.rules.grants import Grant
 
 _REFERENCE = re.compile(r"\$\{(aws_\w+\.[\w-]+)\.(\w+)\}")
+_SAME = re.compile(r"\$\{(?:data\.aws_(?:caller_identity|partition|region)\.[\w.-]+|(?:var|local)\.[\w-]+)\}")
+"""Expressions with the same value as at the last apply."""
 _EXPRESSION = re.compile(r"(\$\{.*?\})")
 
 
@@ -46,7 +48,5 @@ def aligned(configured: Grant, known: Grant) -> Grant:
 
 def _may_be(configured: str, value: str) -> bool:
     parts = _EXPRESSION.split(configured)
-    pattern = "".join(
-        ".*" if part.startswith("${") and not _REFERENCE.fullmatch(part) else re.escape(part) for part in parts
-    )
+    pattern = "".join(".*" if _SAME.fullmatch(part) else re.escape(part) for part in parts)
     return re.fullmatch(pattern, value, re.DOTALL) is not None

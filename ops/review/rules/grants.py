@@ -55,7 +55,9 @@ class Grant:
         """Whether it names its action, its resource, and the AWS service if it has a principal."""
         is_action = re.fullmatch(r"[\w-]+:\w+", self.action) is not None
         is_principal = not self.principal or (bool(self.service) and not self.is_public)
-        return is_action and is_principal and not self.has_exceptions and _names_resource(self.resource)
+        gives_roles = not self.principal and self.action.partition(":")[0].lower() in {"iam", "organizations", "sts"}
+        is_plain = is_action and is_principal and not gives_roles and not self.has_exceptions
+        return is_plain and _names_resource(self.resource)
 
     def includes(self, other: Grant) -> bool:
         """Return whether everything in another grant is also in this one: ``dynamodb:*`` has ``dynamodb:GetItem``."""

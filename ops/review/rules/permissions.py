@@ -63,7 +63,7 @@ def permission_findings(plan: Plan) -> Iterator[Finding]:
 
 
 def _findings(plan: Plan, change: ResourceChange) -> Iterator[Finding]:
-    attribute = _POLICIES.get(change.type) or _EMBEDDED.get(change.type, "")
+    attribute = _POLICIES.get(change.type) or _EMBEDDED.get(change.type) or _document_of(change)
     if change.action in {Action.DESTROY, Action.FORGET} and change.type in _POLICIES:
         yield from _lost_denials(change, grants(change.before.get(attribute), "Deny"), set())
     if change.action in {Action.DESTROY, Action.MOVE, Action.FORGET, Action.IMPORT}:
@@ -77,6 +77,12 @@ def _findings(plan: Plan, change: ResourceChange) -> Iterator[Finding]:
         yield from _widening(plan, change, attribute)
     if change.type == "aws_iam_role":
         yield from _role_findings(change)
+
+
+def _document_of(change: ResourceChange) -> str:
+    """Return the attribute with a policy document of a type that is not listed; empty if it has none."""
+    sides = (change.before, change.after)
+    return next((name for side in sides for name, value in side.items() if is_document(value)), "")
 
 
 def _role_findings(change: ResourceChange) -> Iterator[Finding]:
@@ -134,9 +140,18 @@ def _widening(plan: Plan, change: ResourceChange, attribute: str) -> Iterator[Fi
             if change.type in _POLICIES or text is not None:
                 yield _finding(change, f"{quoted(attribute)} is known after apply only: check the code")
             return
-    before = change.before.get(attribute)
+    before = None if _is_moved(change) else change.before.get(attribute)
     yield from _new_grants(change, grants(text, "Allow"), grants(before, "Allow"))
     yield from _lost_denials(change, grants(before, "Deny"), grants(text, "Deny"))
+
+
+_TARGETS = ("bucket", "group", "key_id", "name", "queue_url", "resource_arn", "role", "secret_arn", "user")
+
+
+def _is_moved(change: ResourceChange) -> bool:
+    """Return whether the policy now belongs to another role or resource."""
+    is_other = any(change.before.get(name) != change.after.get(name) for name in _TARGETS)
+    return change.action is Action.REPLACE and is_other
 
 
 def _new_grants(change: ResourceChange, after: set[Grant], before: set[Grant]) -> Iterator[Finding]:
