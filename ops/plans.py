@@ -44,9 +44,9 @@ class Action(enum.Enum):
 _ACTIONS = {
     ("create",): Action.ADD,
     ("update",): Action.CHANGE,
-    ("create", "forget"): Action.REPLACE,
     ("delete", "create"): Action.REPLACE,
     ("create", "delete"): Action.REPLACE,
+    ("create", "forget"): Action.REPLACE,
     ("delete",): Action.DESTROY,
     ("forget",): Action.FORGET,
     ("no-op",): Action.NONE,
@@ -117,7 +117,7 @@ class Plan:
             configured: the synthesized resources by address.
 
         Raises:
-            OperationError: the content is not a plan; the message describes the remedy.
+            OperationError: the content is not a plan, or has an unknown action; the message describes the remedy.
         """
         try:
             plan = cls.of(parse_json(content), place, configured)
@@ -215,7 +215,7 @@ def nested(block: Any) -> Mapping[str, Any]:  # noqa: ANN401 - JSON: a list in a
 
 def _change(entry: dict[str, Any]) -> ResourceChange:
     change = entry["change"]
-    action = _ACTIONS.get(tuple(change["actions"]), Action.CHANGE)
+    action = _action(entry["address"], change["actions"])
     moved_from = entry.get("previous_address")
     if action is Action.NONE and change.get("importing"):
         action = Action.IMPORT
@@ -237,6 +237,16 @@ def _change(entry: dict[str, Any]) -> ResourceChange:
         masked=_masked_changes(change, before, after),
         planned=_with_unknown(after, unknown),
     )
+
+
+def _action(address: str, actions: list[str]) -> Action:
+    action = _ACTIONS.get(tuple(actions))
+    if action is None:
+        text = f"{address}: the planned actions {', '.join(map(str, actions)) or '(none)'} are not known"
+        raise OperationError(
+            f"{text}, so that their effect cannot be reviewed. Plan with another version of Terraform."
+        )
+    return action
 
 
 def _masked_changes(change: dict[str, Any], before: dict[str, Any], after: dict[str, Any]) -> frozenset[str]:

@@ -16,7 +16,7 @@ def sanitize(text: str) -> str:
     Args:
         text: text from a plan, with values in code spans made by `quoted`.
     """
-    flat = _flat(text)
+    flat = one_line(text)
     parts, end = [], 0
     for span in _CODE_SPAN.finditer(flat):
         parts += [_escaped(flat[end : span.start()]), span[0]]
@@ -29,10 +29,15 @@ def quoted(value: object) -> str:
 
     The delimiters are longer than any sequence of backticks in the value, so that it cannot end the span.
     """
-    text = _flat(str(value)) or " "
+    text = one_line(str(value)) or " "
     fence = "`" * (_longest_run(text) + 1)
     space = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{space}{text}{space}{fence}"
+
+
+def one_line(text: str) -> str:
+    """Return text on one line, without control characters."""
+    return re.sub(r"\s+", " ", _CONTROLS.sub("\ufffd", re.sub(r"\s", " ", text)))
 
 
 def fenced(text: str, language: str) -> list[str]:
@@ -57,10 +62,6 @@ def truncated(line: str, longest: int) -> str:
 
 def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
-
-
-def _flat(text: str) -> str:
-    return re.sub(r"\s+", " ", _CONTROLS.sub("\ufffd", re.sub(r"\s", " ", text)))
 
 
 def _escaped(text: str) -> str:

@@ -31,48 +31,45 @@ def declared_names(code: str) -> list[str]:
     return list(dict.fromkeys([*imported, *_DECLARATION.findall(code)]))
 
 
-def _without_number(name: str, names: Mapping[str, str]) -> str:
-    """Return the base of a name, with its place among the names of its source that have the same base."""
-    base = name.rstrip("0123456789")
-    same = [other for other in names if other.rstrip("0123456789") == base and names[other] == names[name]]
-    return base if len(same) == 1 else f"{base}#{same.index(name) + 1}"
-
-
 def bases(names: Mapping[str, str]) -> frozenset[str]:
     """Return the names without their numbers, of those that have one."""
-    return frozenset(base for name in names if (base := name.rstrip("0123456789")) != name)
+    return frozenset(base for name in names if (base := _base(name)) != name)
 
 
 def qualified(code: str, names: Mapping[str, str], of_bases: frozenset[str]) -> str:
     """Return code with base and source of each numbered name, and of each name that could have a number.
 
+    Names of one source with the same base are told apart by their order in the source: ``check#1``, ``check#2``.
+
     Args:
         code: the code of a source in the bundle.
-        names: Name -> the source that declares it.
+        names: Name -> the source that declares it, in the order of the declarations.
         of_bases: The bases to replace.
     """
-
-    def replaced(name: str) -> str:
-        base = name.rstrip("0123456789")
-        return f"{_without_number(name, names)}<{names[name]}>" if name in names and base in of_bases else name
-
-    return _with_names(code, replaced)
+    return _with_names(code, names, of_bases, lambda name: f"{_distinct_base(name, names)}<{names[name]}>")
 
 
 def without_numbers(code: str, names: Mapping[str, str], of_bases: frozenset[str]) -> str:
     """Return code without the numbers of names; see `qualified`."""
-
-    def replaced(name: str) -> str:
-        base = name.rstrip("0123456789")
-        return _without_number(name, names) if name in names and base in of_bases else name
-
-    return _with_names(code, replaced)
+    return _with_names(code, names, of_bases, lambda name: _distinct_base(name, names))
 
 
-def _with_names(code: str, replaced: Callable[[str], str]) -> str:
+def _base(name: str) -> str:
+    return name.rstrip("0123456789")
+
+
+def _distinct_base(name: str, names: Mapping[str, str]) -> str:
+    """Return the base of a name, with its place among the names of its source that have the same base."""
+    base = _base(name)
+    same = [other for other, source in names.items() if source == names[name] and _base(other) == base]
+    return base if len(same) == 1 else f"{base}#{same.index(name) + 1}"
+
+
+def _with_names(
+    code: str, names: Mapping[str, str], of_bases: frozenset[str], replacement: Callable[[str], str]
+) -> str:
     def use(found: re.Match[str]) -> str:
-        if found["number"]:
-            return replaced(found["declared"] + found["number"])
-        return replaced(found["local"] or found["name"])
+        name = found["declared"] + found["number"] if found["number"] else found["local"] or found["name"]
+        return replacement(name) if name in names and _base(name) in of_bases else name
 
     return _USE.sub(use, code)

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ops.sanitize import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -25,17 +27,14 @@ class Fold:
     summary: str
     lines: tuple[str, ...]
 
+    @property
+    def title(self) -> str:
+        """The summary on one line: names in it may have line breaks, after which Markdown would begin."""
+        return one_line(self.summary)
+
     def markdown(self) -> list[str]:
         """Return the lines of a folded block; the blank line before the details lets GitHub read them as Markdown."""
-        return [
-            "",
-            "<details>",
-            f"<summary>{html.escape(' '.join(self.summary.split()))}</summary>",
-            "",
-            *self.lines,
-            "",
-            "</details>",
-        ]
+        return ["", "<details>", f"<summary>{html.escape(self.title)}</summary>", "", *self.lines, "", "</details>"]
 
 
 Line = str | Fold
@@ -89,7 +88,7 @@ def _fit(lines: Sequence[Line], room: int, length: Callable[[str], int]) -> tupl
             room -= needed
             kept += texts
         else:
-            left_out.append(line.summary)
+            left_out.append(line.title)
     return kept, left_out, len(visible) - fitting
 
 
@@ -110,7 +109,7 @@ def text(title: str, lines: Sequence[Line]) -> str:
     out = [title]
     for line in lines:
         if isinstance(line, Fold):
-            out += ["", f"--- {line.summary}", "", *map(_plain, line.lines)]
+            out += ["", f"--- {line.title}", "", *map(_plain, line.lines)]
         else:
             out.append(_plain(line))
     return "\n".join([*out, ""])

@@ -20,10 +20,11 @@ from ops.plans import Action
 from ops.review.rules.finding import Finding
 from ops.review.rules.graphql_schema import API, schema_of
 from ops.sanitize import quoted
+from stacks.authorization import CONDITIONAL_ROLE, REQUIRED_ROLE
 from stacks.bundle_header import BUNDLED, HEADER, Bundle, changed_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from graphql import GraphQLSchema
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _NAMED = 6
 """Operations that a finding names."""
+_CONSTANT = re.compile(r'^const (\w+) = "(\w+)";$', re.MULTILINE)
 _DIRECTIVES = re.compile(r"aws_(?:api_key|iam|oidc|lambda|cognito_user_pools|auth)")
 
 
@@ -91,12 +93,9 @@ def _code_findings(plan: Plan) -> Iterator[Finding]:
     for change in plan.changes:
         if change.type in BUNDLED and change.action in {Action.CHANGE, Action.REPLACE}:
             before, after = (Bundle.of(side.get("code")) for side in (change.before, change.after))
-            if before.requirements != after.requirements and before.requirements:
-                yield Finding("authorization", change.address, _requirement_message(before, after))
             changed = changed_sources(before, after)
-            if HEADER in changed and not _follows_tags(before, after):
-                is_alone = before.requirements == after.requirements
-                yield Finding("authorization", change.address, _header_message(*changed[HEADER], is_alone=is_alone))
+            for message in _role_messages(before, after, changed.get(HEADER)):
+                yield Finding("authorization", change.address, message)
             for file in sorted(before.deciding | after.deciding):
                 message = _file_message(file, before, after, is_changed=file in changed)
                 if message:
@@ -118,9 +117,8 @@ def _operations(plan: Plan) -> dict[str, set[str]]:
         if kind_of(address) == "aws_appsync_resolver" and values.get("field"):
             operation = f"{values.get('type')}.{values['field']}"
             found[address].add(operation)
-            for block in values.get("pipeline_config") or []:
-                for function in block.get("functions") or []:
-                    by_function[function].add(operation)
+            for function in _pipeline(values):
+                by_function[function].add(operation)
     for address, values in resources.items():
         if kind_of(address) == "aws_appsync_function":
             found[address] |= by_function.get(values.get("function_id"), set())
@@ -135,21 +133,32 @@ def _concerned(operations: list[str], resources: int) -> str:
     return f", in {len(operations)} {noun}: {', '.join(map(quoted, operations[:_NAMED]))}{more}"
 
 
-def _requirement_message(before: Bundle, after: Bundle) -> str:
-    was, then = ("; ".join(side.requirements) or "nothing" for side in (before, after))
-    return f"the required role changes from {quoted(was)} to {quoted(then)}"
+def _role_messages(before: Bundle, after: Bundle, header: tuple[str, str] | None) -> Iterator[str]:
+    """Yield the changes of the required role: in the tags, and in the code unless it follows the tags.
+
+    Args:
+        before: the bundle before the plan.
+        after: the bundle after the plan.
+        header: the code before the first source, before and after; None if it stays the same.
+    """
+    is_retagged = before.requirements != after.requirements
+    if is_retagged and before.requirements:
+        was, then = ("; ".join(side.requirements) or "nothing" for side in (before, after))
+        yield f"the required role changes from {quoted(was)} to {quoted(then)}"
+    if header and not (is_retagged and _follows_tags(after, *header)):
+        was, then = (quoted(side or "nothing") for side in header)
+        differs = "unlike its tags" if is_retagged else "without a change of its tags"
+        yield f"the role in its code changes from {was} to {then}, {differs}"
 
 
-def _follows_tags(before: Bundle, after: Bundle) -> bool:
-    """Return whether the tags change too, and name each role in the code."""
-    roles = re.findall(r'"(\w+)"', after.sections.get(HEADER, ""))
-    named = " ".join(after.requirements).split()
-    return before.requirements != after.requirements and all(role in named for role in roles)
-
-
-def _header_message(before: str, after: str, *, is_alone: bool) -> str:
-    was, then = (quoted(side or "nothing") for side in (before, after))
-    return f"the role in its code changes from {was} to {then}{', without a change of its tags' if is_alone else ''}"
+def _follows_tags(bundle: Bundle, before: str, after: str) -> bool:
+    """Return whether only role constants change, and the new ones have roles of the tags."""
+    roles: dict[str, set[str]] = {REQUIRED_ROLE: set(), CONDITIONAL_ROLE: set()}
+    for requirement in bundle.requirements:
+        names, _, condition = requirement.partition(" if ")
+        roles[CONDITIONAL_ROLE if condition else REQUIRED_ROLE] |= set(names.split())
+    has_roles = all(role in roles.get(name, ()) for name, role in _CONSTANT.findall(after))
+    return has_roles and _CONSTANT.sub("", before).strip() == _CONSTANT.sub("", after).strip()
 
 
 def _file_message(file: str, before: Bundle, after: Bundle, *, is_changed: bool) -> str:
@@ -165,22 +174,45 @@ def _file_message(file: str, before: Bundle, after: Bundle, *, is_changed: bool)
 
 
 def _pipeline_findings(plan: Plan) -> Iterator[Finding]:
-    deciding = _deciding_functions(plan)
+    deciding, names = _deciding_functions(plan), _function_names(plan)
     for change in plan.changes:
         if change.type != "aws_appsync_resolver" or change.action not in {Action.CHANGE, Action.REPLACE}:
             continue
-        before, after = (_run_by(side, deciding) for side in (change.before, change.after))
+        before, after = (_pipeline(side) for side in (change.before, change.after))
         if "pipeline_config" in change.unknown:
-            if before:
+            if not deciding.keys().isdisjoint(before):
                 yield Finding("authorization", change.address, "its pipeline changes (known after apply)")
             continue
-        for gone in (name for name in before if name not in after):
-            yield Finding("authorization", change.address, f"no longer runs {quoted(gone)} (authorization code)")
-        for name in (name for name in before if name in after):
-            if _preceding(change.after, deciding, name) != _preceding(change.before, deciding, name):
-                yield Finding(
-                    "authorization", change.address, f"runs other functions before {quoted(name)} (authorization code)"
-                )
+        for message in _pipeline_messages(before, after, deciding, names):
+            yield Finding("authorization", change.address, f"{message} (authorization code)")
+
+
+def _pipeline_messages(
+    before: list[Any], after: list[Any], deciding: Mapping[Any, str], names: Mapping[Any, str]
+) -> Iterator[str]:
+    """Yield the authorizing functions that no longer run, and the functions that newly run before one."""
+    for function in dict.fromkeys(function for function in before if function in deciding):
+        authorizing = quoted(deciding[function])
+        if function not in after:
+            yield f"no longer runs {authorizing}"
+            continue
+        old, new = before[: before.index(function)], after[: after.index(function)]
+        earlier = [other for other in dict.fromkeys(new) if other not in deciding and other not in old]
+        if earlier:
+            yield f"now runs {', '.join(quoted(names.get(other, other)) for other in earlier)} before {authorizing}"
+
+
+def _pipeline(side: dict[str, Any]) -> list[Any]:
+    """Return the ids of the functions that a resolver runs, in their order."""
+    return [function for block in side.get("pipeline_config") or [] for function in block.get("functions") or []]
+
+
+def _function_names(plan: Plan) -> dict[Any, str]:
+    return {
+        values.get("function_id"): str(values.get("name"))
+        for address, values in plan.prior.items()
+        if kind_of(address) == "aws_appsync_function"
+    }
 
 
 def _deciding_functions(plan: Plan) -> dict[Any, str]:
@@ -193,19 +225,6 @@ def _deciding_functions(plan: Plan) -> dict[Any, str]:
             if any(f"functions/{values.get('name')}.js" in side.deciding for side in sides):
                 found[values.get("function_id")] = str(values.get("name"))
     return found
-
-
-def _run_by(side: dict[str, Any], deciding: dict[Any, str]) -> list[str]:
-    blocks = side.get("pipeline_config") or []
-    functions = [function for block in blocks for function in block.get("functions") or []]
-    return [deciding[function] for function in functions if function in deciding]
-
-
-def _preceding(side: dict[str, Any], deciding: dict[Any, str], name: str) -> list[Any]:
-    """Return the functions that run before an authorizing function, without authorizing ones."""
-    functions = [function for block in side.get("pipeline_config") or [] for function in block.get("functions") or []]
-    names = [deciding.get(function) for function in functions]
-    return [function for function in functions[: names.index(name)] if function not in deciding]
 
 
 # --- new operations ---------------------------------------------------------------------------------

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from ops.review.rules.grants import Grant
 
 _REFERENCE = re.compile(r"\$\{(aws_\w+\.[\w-]+)\.(\w+)\}")
-_SAME = re.compile(r"\$\{(?:data\.aws_(?:caller_identity|partition|region)\.[\w.-]+|(?:var|local)\.[\w-]+)\}")
-"""Expressions with the same value as at the last apply."""
+_SAME = re.compile(r"\$\{(?:data\.aws_(?:caller_identity|partition|region)\.[\w.-]+|var\.[\w-]+)\}")
+"""Expressions that may have the value of the last apply: of the account and the region, and settings."""
 _EXPRESSION = re.compile(r"(\$\{.*?\})")
 
 
@@ -36,7 +36,8 @@ def resolved(plan: Plan, address: str, attribute: str) -> Any:  # noqa: ANN401 -
 def aligned(configured: Grant, known: Grant) -> Grant:
     """Return a configured grant with the known grant's parts where its own are expressions that may have that value.
 
-    References to resources are not such expressions: the ones that remain name resources that the plan adds.
+    References to resources are no such expressions: those that remain name resources that the plan adds. Neither are
+    functions and other data sources, which may have any value.
     """
     parts = {
         name: getattr(known, name)

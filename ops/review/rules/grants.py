@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _REFERENCE = re.compile(r"^\$\{aws_\w+\.[\w-]+\.\w+\}")
+_OF_ROLES = frozenset({"iam", "organizations", "sts"})
+"""Services whose permissions let a role get further permissions."""
 _ARN_FIELDS = 5
 """Fields of an ARN before the name of the resource."""
 
@@ -52,12 +54,21 @@ class Grant:
 
     @property
     def is_narrow(self) -> bool:
-        """Whether it names its action, its resource, and the AWS service if it has a principal."""
+        """Whether it names its action, its resource, and the AWS service if it has a principal.
+
+        Permissions of a role on roles, policies and accounts are never narrow: with them, it can get others.
+        """
         is_action = re.fullmatch(r"[\w-]+:\w+", self.action) is not None
-        is_principal = not self.principal or (bool(self.service) and not self.is_public)
-        gives_roles = not self.principal and self.action.partition(":")[0].lower() in {"iam", "organizations", "sts"}
-        is_plain = is_action and is_principal and not gives_roles and not self.has_exceptions
-        return is_plain and _names_resource(self.resource)
+        is_usual = self._has_service if self.principal else self._prefix not in _OF_ROLES
+        return is_action and is_usual and not self.has_exceptions and _names_resource(self.resource)
+
+    @property
+    def _has_service(self) -> bool:
+        return bool(self.service) and not self.is_public
+
+    @property
+    def _prefix(self) -> str:
+        return self.action.partition(":")[0].lower()
 
     def includes(self, other: Grant) -> bool:
         """Return whether everything in another grant is also in this one: ``dynamodb:*`` has ``dynamodb:GetItem``."""

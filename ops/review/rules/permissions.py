@@ -36,6 +36,8 @@ _POLICIES = {
     "aws_sqs_queue_policy": "policy",
 }
 """The attribute with the policy document, by resource type."""
+_UNLISTED = frozenset({"policy", "policy_document"})
+"""Attributes of other types that have a policy document, as far as their value does not show it."""
 _EMBEDDED = {"aws_s3_bucket": "policy", "aws_sns_topic": "policy", "aws_sqs_queue": "policy"}
 """Types that may contain their resource policy."""
 _KEYS = frozenset({"aws_kms_key", "aws_kms_key_policy"})
@@ -48,6 +50,21 @@ _ATTACHED = frozenset(
         "aws_iam_user_policy_attachment",
     }
 )
+_TARGETS = frozenset(
+    {
+        "arn",
+        "bucket",
+        "group",
+        "key_id",
+        "layer_name",
+        "queue_url",
+        "resource_arn",
+        "role",
+        "secret_arn",
+        "user",
+    }
+)
+"""Arguments with the owner of a policy. A policy that moves to another owner is new there, and gone at the old one."""
 _ALLOWED = "may"
 _NOT_DENIED = "is no longer denied"
 _ROLE = re.compile(r"aws_iam_role\.[\w-]+")
@@ -63,8 +80,8 @@ def permission_findings(plan: Plan) -> Iterator[Finding]:
 
 
 def _findings(plan: Plan, change: ResourceChange) -> Iterator[Finding]:
-    attribute = _POLICIES.get(change.type) or _EMBEDDED.get(change.type) or _document_of(change)
-    if change.action in {Action.DESTROY, Action.FORGET} and change.type in _POLICIES:
+    attribute = _POLICIES.get(change.type) or _EMBEDDED.get(change.type) or _document_of(plan, change)
+    if change.action in {Action.DESTROY, Action.FORGET} and change.type not in _EMBEDDED:
         yield from _lost_denials(change, grants(change.before.get(attribute), "Deny"), set())
     if change.action in {Action.DESTROY, Action.MOVE, Action.FORGET, Action.IMPORT}:
         return
@@ -79,10 +96,12 @@ def _findings(plan: Plan, change: ResourceChange) -> Iterator[Finding]:
         yield from _role_findings(change)
 
 
-def _document_of(change: ResourceChange) -> str:
+def _document_of(plan: Plan, change: ResourceChange) -> str:
     """Return the attribute with a policy document of a type that is not listed; empty if it has none."""
-    sides = (change.before, change.after)
-    return next((name for side in sides for name, value in side.items() if is_document(value)), "")
+    configured = plan.configured.get(change.address, {})
+    values = [item for side in (change.before, change.after, configured) for item in side.items()]
+    unknown = _UNLISTED & change.unknown & configured.keys()
+    return next((name for name, value in values if is_document(value)), next(iter(unknown), ""))
 
 
 def _role_findings(change: ResourceChange) -> Iterator[Finding]:
@@ -140,18 +159,9 @@ def _widening(plan: Plan, change: ResourceChange, attribute: str) -> Iterator[Fi
             if change.type in _POLICIES or text is not None:
                 yield _finding(change, f"{quoted(attribute)} is known after apply only: check the code")
             return
-    before = None if _is_moved(change) else change.before.get(attribute)
-    yield from _new_grants(change, grants(text, "Allow"), grants(before, "Allow"))
-    yield from _lost_denials(change, grants(before, "Deny"), grants(text, "Deny"))
-
-
-_TARGETS = ("bucket", "group", "key_id", "name", "queue_url", "resource_arn", "role", "secret_arn", "user")
-
-
-def _is_moved(change: ResourceChange) -> bool:
-    """Return whether the policy now belongs to another role or resource."""
-    is_other = any(change.before.get(name) != change.after.get(name) for name in _TARGETS)
-    return change.action is Action.REPLACE and is_other
+    before, is_moved = change.before.get(attribute), not _TARGETS.isdisjoint(change.replaced_by)
+    yield from _new_grants(change, grants(text, "Allow"), set() if is_moved else grants(before, "Allow"))
+    yield from _lost_denials(change, grants(before, "Deny"), set() if is_moved else grants(text, "Deny"))
 
 
 def _new_grants(change: ResourceChange, after: set[Grant], before: set[Grant]) -> Iterator[Finding]:

@@ -63,7 +63,9 @@ def approval(**changes: object) -> Approval:
 
 
 @pytest.mark.parametrize("kind", ["aws_dynamodb_table", "aws_cognito_user_pool", "aws_s3_bucket", "aws_kms_key"])
-@pytest.mark.parametrize("actions", [("delete",), ("delete", "create"), ("create", "delete"), ("forget",)])
+@pytest.mark.parametrize(
+    "actions", [("delete",), ("delete", "create"), ("create", "delete"), ("create", "forget"), ("forget",)]
+)
 def test_the_destruction_of_data_is_refused(kind: str, actions: tuple[str, ...]) -> None:
     after = {"name": "x"} if "create" in actions else None
 
@@ -83,6 +85,14 @@ def test_new_and_changed_tables_are_not_refused(actions: tuple[str, ...]) -> Non
     before = None if actions == ("create",) else {"name": "x", "tags": {}}
 
     assert find(plan(change(TABLE, *actions, before=before, after={"name": "x", "tags": {"a": "b"}}))) == []
+
+
+@pytest.mark.parametrize("actions", [("update", "delete"), ("open",), ()])
+def test_a_plan_with_unknown_actions_is_refused(actions: tuple[str, ...]) -> None:
+    document = plan(change(TABLE, *actions, before={"name": "x"}, after={"name": "y"})).json
+
+    with pytest.raises(OperationError, match=rf"{re.escape(TABLE)}: the planned actions .* are not known"):
+        Plan.parse(document, "plan.json")
 
 
 def test_losing_the_deletion_protection_is_refused() -> None:
@@ -502,6 +512,70 @@ def test_an_expression_in_an_unknown_policy_may_have_the_value_of_the_state(expr
     ]
 
 
+@pytest.mark.parametrize(
+    "expression",
+    ['${join("",[aws_s3_bucket.new.arn,"/*"])}', "${data.external.x.result}", "${local.bucket}", "${module.m.arn}"],
+)
+def test_an_unknown_expression_is_not_the_value_of_the_state(expression: str) -> None:
+    before, configured = (policy(allow("s3:GetObject", resource)) for resource in ("arn:aws:s3:::a/one", expression))
+    entry = change(ROLE, "update", before={"policy": before}, after={}, after_unknown={"policy": True})
+
+    (found,) = messages(plan(entry, configured={ROLE: {"policy": configured}}))
+
+    assert found.endswith(f"on `{expression}`: may `s3:GetObject`")
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner"),
+    [
+        ("aws_iam_role_policy", "role"),
+        ("aws_s3_bucket_policy", "bucket"),
+        ("aws_sqs_queue_policy", "queue_url"),
+        ("aws_sns_topic_policy", "arn"),
+    ],
+)
+def test_a_policy_that_moves_to_another_owner_is_new_there_and_gone_at_the_old_one(kind: str, owner: str) -> None:
+    document = policy(allow("s3:GetObject", "r"), {"Effect": "Deny", "Action": "s3:Put*", "Resource": "r"})
+    before, after = ({"policy": document, owner: name, "name": name} for name in ("one", "two"))
+
+    def replaced(by: str) -> list[str]:
+        entry = change(f"{kind}.it", "delete", "create", before=before, after=after, replace_paths=[[by]])
+        return messages(plan(entry))
+
+    assert replaced(owner) == [
+        f"{kind}.it on `r`: is no longer denied `s3:Put*`",
+        f"{kind}.it on `r`: may `s3:GetObject`",
+    ]
+    assert replaced("name") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "attribute"),
+    [("aws_s3_access_point", "policy"), ("aws_cloudwatch_log_account_policy", "policy_document"), ("aws_x", "other")],
+)
+def test_policy_documents_of_other_types_are_read(kind: str, attribute: str) -> None:
+    wide = policy(allow("s3:*", "r", Principal="*"))
+    denial = policy({"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "r"})
+    added = change(f"{kind}.it", "create", after={attribute: wide})
+    unknown = change(f"{kind}.it", "create", after={}, after_unknown={attribute: True})
+    expected = f"{kind}.it public, wildcard, on `r`: `*` may `s3:*`"
+
+    assert expected in messages(plan(added, prior=DEPLOYED))
+    assert expected in messages(plan(unknown, prior=DEPLOYED, configured={f"{kind}.it": {attribute: wide}}))
+    assert messages(plan(change(f"{kind}.it", "delete", before={attribute: denial}))) == [
+        f"{kind}.it on `r`: `*` is no longer denied `s3:*`"
+    ]
+
+
+def test_a_policy_of_another_type_that_nothing_shows_is_reported() -> None:
+    point = "aws_s3_access_point.it"
+    entry = change(point, "create", after={}, after_unknown={"policy": True})
+
+    found = messages(plan(entry, prior=DEPLOYED, configured={point: {"policy": "${data.aws_x.y.json}"}}))
+
+    assert f"{point} `policy` is known after apply only: check the code" in found
+
+
 # --- authorization ----------------------------------------------------------------------------------
 
 
@@ -653,6 +727,43 @@ def test_a_resolver_that_no_longer_checks_membership_is_reported() -> None:
     assert messages(of) == ["aws_appsync_resolver.Query_x no longer runs `requireMembership` (authorization code)"]
 
 
+CHECK = bundle(("functions/check.js", "check();"), authorizes="functions/check.js")
+FUNCTIONS = {
+    f"aws_appsync_function.{name}": {"function_id": f"id-{name}", "name": name, **code}
+    for name, code in (("check", CHECK), ("put", {}), ("log", {}))
+}
+
+
+def pipeline_messages(before: str, after: str) -> list[str]:
+    """Return the findings of a resolver that runs other functions, without the address."""
+    sides = ({"pipeline_config": [{"functions": [f"id-{name}" for name in side.split()]}]} for side in (before, after))
+    old, new = sides
+    of = plan(change("aws_appsync_resolver.Query_x", "update", before=old, after=new), prior=FUNCTIONS)
+    return [finding.message for finding in find(of)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("check put", "put check", "now runs `put` before `check` (authorization code)"),
+        ("check", "put log check", "now runs `put`, `log` before `check` (authorization code)"),
+        ("log check", "log other check", "now runs `id-other` before `check` (authorization code)"),
+    ],
+)
+def test_functions_that_newly_run_before_an_authorizing_function_are_reported(
+    before: str, after: str, message: str
+) -> None:
+    assert pipeline_messages(before, after) == [message]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("put log check", "log put check"), ("put check log", "check put log"), ("check", "check put")],
+)
+def test_another_order_with_nothing_new_before_an_authorizing_function_is_not_reported(before: str, after: str) -> None:
+    assert pipeline_messages(before, after) == []
+
+
 @pytest.mark.parametrize(
     "file", ["functions/confirmErasure.js", "shared/historyVisibility.js", "resolvers/Query.me.js"]
 )
@@ -724,6 +835,37 @@ def test_other_code_before_the_sources_is_reported() -> None:
         f"aws_appsync_function.a the role in its code changes from `{was}` to `{then}`, without a change of its tags"
     ]
     assert sections(of) == [f"code, header: {was} -> {then}"]
+
+
+def tagged(tags: tuple[str, ...], *lines: str) -> dict[str, Any]:
+    """Return a bundle with tags and lines before its source."""
+    header = "".join(f"{line}\n" for line in (*(f"// @requires {tag}" for tag in tags), *lines))
+    return {"code": f"{header}// resolvers/x.js\ncheck(REQUIRED_ROLE);\n"}
+
+
+REQUIRES_MEMBER = 'const REQUIRED_ROLE = "MEMBER";'
+REQUIRES_OWNER = 'const REQUIRED_ROLE = "OWNER";'
+
+
+@pytest.mark.parametrize(
+    ("tags", "lines", "is_reported"),
+    [
+        (("OWNER",), (REQUIRES_OWNER,), False),
+        (("OWNER", "MEMBER if x"), (REQUIRES_OWNER, 'const CONDITIONAL_ROLE = "MEMBER";'), False),
+        (("OWNER",), (REQUIRES_MEMBER,), True),
+        (("OWNER", "MEMBER if x"), (REQUIRES_MEMBER,), True),
+        (("OWNER",), (REQUIRES_OWNER, "open();"), True),
+    ],
+)
+def test_code_before_the_sources_that_does_not_follow_new_tags_is_reported(
+    tags: tuple[str, ...], lines: tuple[str, ...], *, is_reported: bool
+) -> None:
+    before = tagged(("MODERATOR",), 'const REQUIRED_ROLE = "MODERATOR";')
+
+    of_tags, *of_code = sorted(messages(code_change(before, tagged(tags, *lines))))
+
+    assert "the required role changes from `MODERATOR`" in of_tags
+    assert [message.rpartition(", ")[2] for message in of_code] == ["unlike its tags"] * is_reported
 
 
 def test_code_beside_the_settings_is_reported() -> None:
@@ -958,6 +1100,12 @@ LAMBDA = {"Service": "lambda.amazonaws.com"}
             "wildcard, on `arn:aws:dynamodb:r:1:table/*`: may `dynamodb:PutItem`",
         ),
         (allow("s3:GetObject", "arn:aws:s3:::*"), "wildcard, on `arn:aws:s3:::*`: may `s3:GetObject`"),
+        (allow("iam:PassRole", "arn:aws:iam::1:role/x"), "on `arn:aws:iam::1:role/x`: may `iam:PassRole`"),
+        (allow("STS:AssumeRole", "arn:aws:iam::9:role/x"), "on `arn:aws:iam::9:role/x`: may `STS:AssumeRole`"),
+        (
+            allow("organizations:MoveAccount", "arn:aws:organizations::1:account/o/9"),
+            "on `arn:aws:organizations::1:account/o/9`: may `organizations:MoveAccount`",
+        ),
         (
             {"Effect": "Allow", "NotAction": "iam:*", "Resource": "r"},
             'wildcard, on `r`: may `all actions except "iam:*"`',
@@ -1050,6 +1198,30 @@ def test_markup_in_a_plan_is_escaped_in_a_review() -> None:
     assert {token.type for token in outside} <= {"text", "strong_open", "strong_close"}
     assert "@someone" not in "".join(token.content for token in outside)
     assert "\u202e" not in text
+
+
+def test_line_breaks_in_a_name_begin_no_markdown() -> None:
+    hostile = "x\n\n</summary>\n\n# Nothing to see @team\n"
+    rules = [rule(id=name, expiration=[{"days": days}]) for name, days in ((hostile, 1), ("b", 2))]
+    before = {"rule": [{**one, "filter": [{"prefix": "y" * 200}]} for one in rules]}
+    of = plan(change(LIFECYCLE, "update", before=before, after={"rule": rules}))
+
+    reviewed = review(of, (), "dev")
+
+    summaries = [line for line in reviewed.markdown().splitlines() if line.startswith("<summary>")]
+    assert any("# Nothing to see" in line for line in summaries)
+    assert all(line.endswith("</summary>") for line in summaries)
+    for text in (reviewed.markdown(), reviewed.markdown(limit=1_200), reviewed.text()):
+        assert not [line for line in text.splitlines() if line.startswith(("# ", "</summary>"))]
+
+
+def test_a_long_line_is_complete_once() -> None:
+    urls = [f"https://{number:02}.example.org/a-rather-long-path-of-a-web-client" for number in range(20)]
+    of = plan(change(CLIENT, "create", after={"callback_urls": urls}), prior=DEPLOYED)
+
+    complete = review(of, (), "dev").text().partition("--- Complete text of long lines")[2].partition("###")[0]
+
+    assert complete.count(urls[-1]) == 1
 
 
 def inline_tokens(text: str) -> list[Token]:

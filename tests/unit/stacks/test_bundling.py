@@ -117,6 +117,32 @@ def test_a_call_of_another_source_s_function_changes_the_caller(bundled: Callabl
     assert was != then
 
 
+@pytest.mark.parametrize(("called", "is_changed"), [("isAllowed1", False), ("isAllowed2", True)])
+def test_names_of_one_source_that_differ_in_their_number_are_told_apart(
+    tree: Path, called: str, *, is_changed: bool
+) -> None:
+    source = tree / "graphql/shared/authority.js"
+    (tree / "graphql/functions/f.js").write_text(
+        "import { requireRole } from '../shared/authority';\n"
+        "export const request = (ctx) => requireRole(ctx);\nexport const response = (ctx) => ctx.result;\n",
+        encoding="utf-8",
+    )
+
+    def bundled(name: str) -> Bundle:
+        source.write_text(
+            "const isAllowed1 = (ctx) => ctx.stash.isMember;\nconst isAllowed2 = (ctx) => ctx.stash !== null;\n"
+            "const all = [isAllowed1, isAllowed2];\n"
+            f"export const requireRole = (ctx) => all.length > 0 && {name}(ctx);\n",
+            encoding="utf-8",
+        )
+        ((code),) = [result["functions/f.js"] for result in bundle(tree, ["functions/f.js"], [DEV])]
+        return Bundle.of(code)
+
+    changed = changed_sources(bundled("isAllowed1"), bundled(called))
+
+    assert changed.keys() == ({"shared/authority.js"} if is_changed else set())
+
+
 def test_a_syntax_error_is_reported_once_with_file_and_line(tree: Path) -> None:
     (tree / "graphql/functions/b.js").write_text("\nexport const request = (;\n", encoding="utf-8")
     (line,) = refusal(tree, "functions/a.js", "functions/b.js")
