@@ -159,9 +159,16 @@ def _widening(plan: Plan, change: ResourceChange, attribute: str) -> Iterator[Fi
             if change.type in _POLICIES or text is not None:
                 yield _finding(change, f"{quoted(attribute)} is known after apply only: check the code")
             return
-    before, is_moved = change.before.get(attribute), not _TARGETS.isdisjoint(change.replaced_by)
+    before, is_moved = change.before.get(attribute), _is_moved(change)
     yield from _new_grants(change, grants(text, "Allow"), set() if is_moved else grants(before, "Allow"))
     yield from _lost_denials(change, grants(before, "Deny"), set() if is_moved else grants(text, "Deny"))
+
+
+def _is_moved(change: ResourceChange) -> bool:
+    """Return whether a policy is replaced by one of another owner."""
+    sides = [(change.before.get(name), change.after.get(name)) for name in _TARGETS]
+    is_other = any(old != new for old, new in sides if old is not None and new is not None)
+    return change.action is Action.REPLACE and (is_other or not _TARGETS.isdisjoint(change.replaced_by))
 
 
 def _new_grants(change: ResourceChange, after: set[Grant], before: set[Grant]) -> Iterator[Finding]:
