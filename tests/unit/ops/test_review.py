@@ -774,16 +774,15 @@ def test_an_unknown_expression_is_not_the_value_of_the_state(expression: str) ->
 def test_a_policy_that_moves_to_another_owner_is_new_there_and_gone_at_the_old_one(kind: str, owner: str) -> None:
     document = policy(allow("s3:GetObject", "r"), {"Effect": "Deny", "Action": "s3:Put*", "Resource": "r"})
 
-    def replaced(**by: str | None) -> list[str]:
-        before = {"policy": document, **dict.fromkeys(by, "one")}
-        after = {"policy": document, **by}
-        paths = [[name] for name in by]
-        return messages(plan(change(f"{kind}.it", "delete", "create", before=before, after=after, replace_paths=paths)))
+    def replaced(name: str, value: str | None, *paths: list[str]) -> list[str]:
+        before, after = ({"policy": document, name: side} for side in ("one", value))
+        entry = change(f"{kind}.it", "delete", "create", before=before, after=after, replace_paths=list(paths))
+        return messages(plan(entry))
 
     moved = [f"{kind}.it on `r`: is no longer denied `s3:Put*`", f"{kind}.it on `r`: may `s3:GetObject`"]
-    assert replaced(**{owner: "two"}) == moved
-    assert replaced(**{owner: None}) == moved, "known after apply only"
-    assert replaced(name="two") == []
+    assert replaced(owner, "two") == moved
+    assert replaced(owner, None, [owner]) == moved, "known after apply only"
+    assert replaced("name", "two", ["name"]) == []
 
 
 @pytest.mark.parametrize(
