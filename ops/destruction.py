@@ -11,6 +11,7 @@ from ops.commit import Commit
 from ops.destroy import PlannedDestruction, plan_destruction, read_destruction
 from ops.history import History
 from ops.make_plan import PlanRequest, review_record
+from ops.plan_files import reviewed_copy
 from ops.plans import Action
 from ops.promote import caller
 from ops.promotion_checks import check_json, check_lock, check_stack, check_state
@@ -119,10 +120,11 @@ class Destruction:
         terraform = Terraform.open(self.stack)
         terraform.prepare(committed_lock=lock)
         check_state(record, terraform.state_version())
-        planned = read_destruction(terraform, files.plan)
-        if planned.plan is not None:
-            check_json(record, f"The content of {files.plan}", planned.plan.json)
-        self._apply(terraform, planned, files.plan, record)
+        with reviewed_copy(record, files.plan) as plan:
+            planned = read_destruction(terraform, plan)
+            if planned.plan is not None:
+                check_json(record, f"The content of {files.plan}", planned.plan.json)
+            self._apply(terraform, planned, plan, record)
         return planned
 
     def _terraform(self) -> Terraform:

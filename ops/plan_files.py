@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from common.commands import RefusedError
@@ -10,7 +14,7 @@ from ops.promotion_checks import check_plan
 from ops.records import ReviewRecord, read_record, write_record
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
     from ops.record_key import RecordKey
 
@@ -53,3 +57,21 @@ class PlanFiles:
         key.verify(reviewed, str(self.record))
         check_plan(reviewed, self.plan)
         return reviewed
+
+
+@contextmanager
+def reviewed_copy(record: ReviewRecord, plan: Path) -> Iterator[Path]:
+    """Copy a saved plan into a temporary folder, so that later changes of the given file have no effect.
+
+    Args:
+        record: the review record of the plan.
+        plan: the file.
+
+    Raises:
+        RefusedError: it is not the reviewed plan.
+    """
+    check_plan(record, plan)
+    with TemporaryDirectory() as folder:
+        copy = Path(shutil.copy(plan, folder))
+        check_plan(record, copy)  # the file may have changed since the first check
+        yield copy

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import boto3
@@ -15,8 +12,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from common.commands import RefusedError, log
 from ops.history import History
 from ops.make_plan import counts
+from ops.plan_files import reviewed_copy
 from ops.plans import Action, Plan
-from ops.promotion_checks import check_json, check_lock, check_plan, check_stack, check_state
+from ops.promotion_checks import check_json, check_lock, check_stack, check_state
 from ops.reapply import apply_reviewed
 from ops.record_key import RecordKey
 from ops.records import DeploymentRecord, ReviewRecord, read_record
@@ -26,6 +24,8 @@ from ops.terraform import Terraform
 from terraform.stack import IMPORTS, Stack
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ops.order import Environment, PromotionOrder
     from ops.review.approvals import Approval
     from ops.review.report import Review
@@ -56,10 +56,7 @@ class Promotion:
             RefusedError: the plan must not be applied.
             OperationError: Terraform or S3 failed.
         """
-        with TemporaryDirectory() as folder:
-            # Later changes of the given file have no effect.
-            plan = Path(shutil.copy(self.plan, folder))
-            check_plan(self.record, plan)
+        with reviewed_copy(self.record, self.plan) as plan:
             return self._apply(plan, order)
 
     def _apply(self, file: Path, order: PromotionOrder) -> DeploymentRecord:

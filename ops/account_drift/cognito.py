@@ -97,7 +97,9 @@ def _oauth_settings(account: Account, client: Resource) -> Iterator[Difference]:
 
 CHECKS = (
     Check("aws_cognito_user_pool", "triggers of tokens, if the release has none", _token_triggers, _MISSING),
-    Check("aws_cognito_user_pool_client", "settings of OAuth that the release does not have", _oauth_settings, _MISSING),
+    Check(
+        "aws_cognito_user_pool_client", "settings of OAuth that the release does not have", _oauth_settings, _MISSING
+    ),
     Check("aws_cognito_user_pool", "clients", _clients, _MISSING),
     Check("aws_cognito_user_pool", "groups", _groups, _MISSING),
     Check("aws_cognito_user_pool", "identity providers", _identity_providers, _MISSING),

@@ -235,6 +235,20 @@ def test_each_deviation_is_refused_before_the_apply(
     assert (either.applied, len(either.records)) == ([], 2)
 
 
+def test_a_plan_that_changes_after_its_check_is_not_applied(either: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert either.run(applies=False) == EXIT_OK
+    show = FakeTerraform.show
+
+    def swap(self: FakeTerraform, file: Path) -> dict[str, Any]:
+        either.plan.write_bytes(b"another plan")
+        return show(self, file)
+
+    monkeypatch.setattr(FakeTerraform, "show", swap)
+
+    assert either.run(applies=True) == EXIT_OK
+    assert either.applied == [b"plan 1"]
+
+
 @pytest.mark.parametrize(
     ("edited", "says"),
     [
