@@ -15,8 +15,11 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    """Return a repository in which no deployment waits."""
-    return make_repository(tmp_path)
+    """Return a repository in which all deployments have ended."""
+    made = make_repository(tmp_path)
+    for run in (made.first, made.second):
+        run["status"] = "completed"
+    return made
 
 
 def summary(repository: Repository) -> str:
@@ -30,15 +33,28 @@ def summary(repository: Repository) -> str:
     return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
-def test_deployments_that_wait_for_an_approval_are_listed(repository: Repository) -> None:
-    repository.second["status"] = "waiting"
+@pytest.mark.parametrize("status", ["waiting", "pending", "queued", "requested", "in_progress"])
+@pytest.mark.parametrize("environment", ["first", "second"])
+def test_deployments_that_have_not_ended_are_listed(repository: Repository, environment: str, status: str) -> None:
+    runs = {"first": repository.first, "second": repository.second}
+    run = runs.pop(environment)
+    (ended,) = runs.values()
+    run["status"] = status
 
     text = summary(repository)
 
-    assert "Reject those of the release that was rolled back:" in text
-    assert f"{repository.second['html_url']} {repository.second['display_title']}\n" in text
-    assert repository.first["html_url"] not in text
+    assert "Cancel or reject those of the release that was rolled back:" in text
+    assert f"{run['html_url']} ({status}) {run['display_title']}\n" in text
+    assert ended["html_url"] not in text
 
 
-def test_without_waiting_deployments_there_is_no_notice(repository: Repository) -> None:
+def test_deployments_of_all_states_are_listed(repository: Repository) -> None:
+    repository.first["status"], repository.second["status"] = "in_progress", "pending"
+
+    text = summary(repository)
+
+    assert text.count("https://") == 2
+
+
+def test_without_other_deployments_there_is_no_notice(repository: Repository) -> None:
     assert summary(repository) == ""
