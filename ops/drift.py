@@ -9,18 +9,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from common.commands import counted, log
+from common.commands import RefusedError, counted, log
 from ops.account_drift import compare_account
 from ops.account_drift.check import TERRAFORM, Comparison, Difference
 from ops.account_drift.waivers import FILE, read_drift_waivers, unused, unwaived
 from ops.history import History
 from ops.plans import SENSITIVE, Action, Plan, ResourceChange
+from ops.record_key import RecordKey
 from ops.terraform import Terraform
 from ops.waivers import expired
+from terraform.stack import STACKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ops.order import Environment
     from ops.records import DeploymentRecord
     from terraform.stack import Stack
 
@@ -117,14 +120,42 @@ def print_comparison(environment: str, release: str, comparison: Comparison, sty
         print("The others: restore them by a new plan and promotion of the same release, or change the sources.")
 
 
-def destruction_of(stack: Stack) -> DeploymentRecord | None:
-    """Return the record of the destruction of an environment, if it was not deployed again; None otherwise.
+def authentic_last(stack: Stack, environment: Environment) -> DeploymentRecord | None:
+    """Return the last deployment or destruction of an environment after checking its record; None if there is none.
+
+    If the environment has a record key, the record of a destruction, after which nothing is compared, must be
+    authenticated. That of a deployment may be older than the key, unless the environment requires authentication.
+
+    Args:
+        stack: a synthesized stack of the environment, which names the location of the state.
+        environment: the environment.
 
     Raises:
-        OperationError: S3 returned an error.
+        RefusedError: the record is that of another environment, or not authentic.
+        OperationError: S3 or KMS refused.
     """
-    last = History.of(stack).last()
-    return last if last is not None and last.review.destroys else None
+    history = History.of(stack)
+    last = history.last()
+    if last is None:
+        return None
+    name, place = environment.name, f"The last record next to {history.location.url}"
+    compare = (
+        f"Until then, compare with a synthesized release: python -m ops drift --environment {name} --stacks {STACKS}"
+    )
+    if last.review.environment != name:
+        raise RefusedError(
+            f"{place} belongs to {last.review.environment}, not to {name}. Find out who wrote it, and delete it. "
+            f"{compare}"
+        )
+    key = RecordKey(environment)
+    try:
+        if last.review.destroys:
+            key.verify(last, place)
+        else:
+            key.verify_stored(last, place)
+    except RefusedError as error:
+        raise RefusedError(f"{error} {compare}") from error
+    return last
 
 
 def print_destruction(record: DeploymentRecord, style: str) -> None:

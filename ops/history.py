@@ -53,10 +53,19 @@ class History:
         """Return the newest deployment, or None.
 
         Raises:
-            OperationError: S3 returned an error.
+            OperationError: S3 returned an error, or the newest record is a copy of an older one.
         """
         names = self.names()
-        return self.read(names[-1]) if names else None
+        if not names:
+            return None
+        record = self.read(names[-1])
+        if record.name != names[-1]:
+            place = f"s3://{self.location.bucket}/{self.location.folder}/deployments/{names[-1]}.json"
+            raise OperationError(
+                f"{place} has the content of {record.name}, so that the last deployment is not known. Find out who "
+                "wrote it, and delete it."
+            )
+        return record
 
     def names(self) -> list[str]:
         """Return the names of all records, oldest first.
@@ -148,18 +157,18 @@ class History:
         return OperationError(f"Could not {what} at {place}. {sentence(error)}")
 
 
-def deployed_stack(stack: Stack, folder: Path) -> tuple[Stack, str]:
+def deployed_stack(stack: Stack, last: DeploymentRecord | None, folder: Path) -> tuple[Stack, str]:
     """Return the stack that was last deployed to an environment, and the name of its release.
 
     Args:
         stack: a synthesized stack of the environment, which names the location of the state.
+        last: the last deployment, or None.
         folder: receives the stack.
 
     Raises:
         OperationError: nothing was deployed, or the artifact does not match its record.
     """
     history = History.of(stack)
-    last = history.last()
     if last is None:
         raise OperationError(
             f"{stack.environment}: no deployment is recorded next to {history.location.url}. Promote a release first, "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -79,15 +80,15 @@ class Promotion:
         apply_reviewed(terraform, file, plan)
         (self.stack.folder / IMPORTS).unlink(missing_ok=True)
         state = terraform.state_version()
+        approved = _approved_changes(reviewed)
         deployed = DeploymentRecord(
             review=self.record,
             applied_at=datetime.now(UTC),
             applied_by=caller(),
             serial=state[0] if state else 0,
             counts={action.value: plan.count(action) for action in Action if plan.count(action)},
-            approvals={
-                finding.address: finding.approval_reason for finding in reviewed.findings if finding.approval_reason
-            },
+            approvals={address: "; ".join(dict.fromkeys(kinds.values())) for address, kinds in approved.items()},
+            approved_changes=approved,
         )
         try:
             deployed = key.sign(deployed)
@@ -95,6 +96,15 @@ class Promotion:
             place = history.add(deployed)
         log(f"{environment} has release {self.record.release_sha256[:12]}: {place}")
         return deployed
+
+
+def _approved_changes(reviewed: Review) -> dict[str, dict[str, str]]:
+    """Return the reason of each approved change, by address and kind."""
+    approved: defaultdict[str, dict[str, str]] = defaultdict(dict)
+    for finding in reviewed.findings:
+        if finding.refusal and finding.approval_reason:
+            approved[finding.address][finding.refusal] = finding.approval_reason
+    return dict(approved)
 
 
 def _refusal(reviewed: Review) -> str:

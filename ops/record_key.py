@@ -131,6 +131,33 @@ class RecordKey:
                 f"Find out how it was modified. {self._again(record)}"
             ) from error
 
+    def verify_stored(self, record: Record, place: str, *, remedy: str = "") -> None:
+        """Check a record that is stored next to the state.
+
+        A record without authentication is accepted unless the environment requires authentication: it may be older
+        than the record key.
+
+        Args:
+            record: the record.
+            place: its place, as messages name it.
+            remedy: what to do without a required authentication; by default, to make the record again.
+
+        Raises:
+            RefusedError: it is not authentic.
+            OperationError: KMS refused, or cannot be reached.
+        """
+        environment = self.environment
+        if record.authentication is not None:
+            self.verify(record, place)
+        elif environment.require_record_key:
+            raise RefusedError(
+                f"{place} is not authenticated, but {environment.name} requires authenticated records "
+                f"(promotion.require_record_key in {environment.file}). It is older than the record key, could not be "
+                f"signed after its apply, or was modified. {remedy or self._again(record)}"
+            )
+        elif environment.record_key_arn is not None:
+            log(f"  {place} is not authenticated; it is accepted, because it is stored next to the state.")
+
     def _arn(self) -> str | None:
         """Return the ARN of the key, or None if the environment needs none."""
         environment = self.environment

@@ -101,7 +101,12 @@ class DeploymentRecord(Record):
     applied_by: str = Field(description="ARN of the caller that applied the plan")
     serial: int = Field(description="serial of the state after the apply")
     counts: dict[str, int]
-    approvals: dict[str, str] = Field(default={}, description="the reason of each approval, by address")
+    approvals: dict[str, str] = Field(default={}, description="the reasons of the approvals, by address")
+    approved_changes: dict[str, dict[str, str]] = Field(
+        default={},
+        description="the reason of each approved change, by address and kind; empty in a record of version 0.2 or "
+        "earlier",
+    )
 
     @property
     def name(self) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.commands import RefusedError, log
+from common.commands import RefusedError
 from ops.commit import Commit
 from ops.make_plan import PlannedChange, PlanRequest, make_plan
 from ops.promote import Promotion
@@ -75,17 +75,15 @@ def target_of(history: History, given: str, environment: Environment) -> Deploym
             f"{given} is the destruction of {environment.name}, not a deployment. Choose one of: "
             f"python -m ops history --environment {environment.name}"
         )
-    if is_file or record.authentication is not None:
-        RecordKey(environment).verify(record, given)
-    elif environment.require_record_key:
-        raise RefusedError(
-            f"{given} is not authenticated, but {environment.name} requires authenticated records "
-            f"(promotion.require_record_key in {environment.file}). It is older than the record key, could not be "
-            'signed after its apply, or was modified. Choose a deployment whose "authentication" is not null: '
+    key = RecordKey(environment)
+    if is_file:
+        key.verify(record, given)
+    else:
+        choose = (
+            'Choose a deployment whose "authentication" is not null: '
             f"python -m ops history --environment {environment.name} --format json"
         )
-    elif environment.record_key_arn is not None:
-        log(f"  {given} is not authenticated; it is accepted, because it is stored next to the state.")
+        key.verify_stored(record, given, remedy=choose)
     return record
 
 

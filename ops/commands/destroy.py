@@ -83,7 +83,7 @@ def destroy(
     last = History.of(stack).last()
     with tempfile.TemporaryDirectory() as folder:
         if deployed:
-            stack, _ = deployed_stack(stack, Path(folder) / "stack")
+            stack, _ = deployed_stack(stack, last, Path(folder) / "stack")
         destruction = Destruction(stack, last, order, lock_file)
         planned = _run(destruction, files, Path(folder) / "destroy.tfplan", is_confirmed=confirm is not None)
     print_outcome(environment, planned, confirmed=confirm is not None, style=format)

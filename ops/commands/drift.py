@@ -44,10 +44,11 @@ def drift(*, environment: str, format: str, stacks: Path | None, settings: Path,
     Terraform finds changes of what it manages. This command also compares what Terraform never reads, such as the
     schema and the code of functions, and finds what was added outside Terraform, such as a policy attached to a role
     (docs/promotion.md lists the comparisons). Nothing is changed. An environment that `destroy` has destroyed has no
-    drift until the next deployment.
+    drift until the next deployment. The record of the last deployment or destruction must be authentic if the
+    environment has a record key.
     """
     from common.commands import OperationError, RefusedError
-    from ops.drift import destruction_of, find_drift, print_comparison, print_destruction
+    from ops.drift import authentic_last, find_drift, print_comparison, print_destruction
     from ops.history import deployed_stack
     from ops.order import PromotionOrder
     from ops.provider_lock import committed_lock
@@ -57,14 +58,15 @@ def drift(*, environment: str, format: str, stacks: Path | None, settings: Path,
         order = PromotionOrder.load()
         order.check(environment)
         with tempfile.TemporaryDirectory() as folder:
-            destroyed = None if stacks else destruction_of(Stack.find(settings, environment))
-            if destroyed is not None:
-                print_destruction(destroyed, format)
-                return EXIT_OK
             if stacks is not None:
                 stack, release = Stack.find(stacks, environment), f"what is in {stacks}"
             else:
-                stack, release = deployed_stack(Stack.find(settings, environment), Path(folder) / "stack")
+                stack = Stack.find(settings, environment)
+                last = authentic_last(stack, order.steps[environment])
+                if last is not None and last.review.destroys:
+                    print_destruction(last, format)
+                    return EXIT_OK
+                stack, release = deployed_stack(stack, last, Path(folder) / "stack")
             comparison = find_drift(stack, committed_lock(environment, order, lock_file))
     except RefusedError as error:  # its exit code, 1, is not one of this command's
         raise OperationError(str(error)) from error

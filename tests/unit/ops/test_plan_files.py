@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from common.exit_codes import EXIT_OK, REFUSED
+from common.commands import OperationError
+from common.exit_codes import EXIT_OK, FAILED, REFUSED
 from ops import destruction, promote
 from ops.__main__ import main
 from ops.history import History
@@ -19,11 +22,13 @@ from ops.terraform import Finished, Terraform
 from terraform.stack import Stack, StateLocation
 from tests.unit.ops.fake_kms import KEY, replace_kms
 from tests.unit.ops.plans import change
-from tests.unit.ops.test_promotion_checks import ORDER, deployment
+from tests.unit.ops.test_promotion_checks import ORDER, deployment, record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from mypy_boto3_s3 import S3Client
 
 DEV = replace(ORDER.steps["dev"], record_key_arn=KEY, require_record_key=True)
 LOG_GROUP = "aws_cloudwatch_log_group.log"
@@ -302,6 +307,125 @@ def test_a_destruction_is_recorded_and_is_no_drift(destroying: Project, capsys: 
     assert main([*comparing, "--format", "json"]) == EXIT_OK
     found = json.loads(capsys.readouterr().out)
     assert (found["clean"], found["differences"]) == (True, [])
+
+
+COMPARING = ["drift", "--environment", "dev", "--settings"]
+
+
+def forge(project: Project, **changes: object) -> None:
+    """Replace the last record with one of a destruction, authenticated unless the changes say otherwise."""
+    last = project.records[-1]
+    review = last.review.model_copy(update={"destroys": True})
+    signed = RecordKey(DEV).sign(last.model_copy(update={"review": review, "authentication": None}))
+    project.records[-1] = signed.model_copy(update=changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"authentication": None}, "is not authenticated, but dev accepts only records that were signed with"),
+        ({"serial": 77}, "was modified after signing"),
+        ({"review": record(environment="staging", destroys=True)}, "belongs to staging, not to dev"),
+    ],
+)
+@pytest.mark.parametrize("is_required", [True, False])
+def test_a_forged_destruction_does_not_end_the_comparison(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, object],
+    says: str,
+    *,
+    is_required: bool,
+) -> None:
+    step = replace(DEV, require_record_key=is_required)
+    monkeypatch.setattr(PromotionOrder, "load", lambda: PromotionOrder({**ORDER.steps, "dev": step}))
+    forge(project, **changes)
+
+    assert main([*COMPARING, str(project.folder / "stacks")]) == FAILED
+    printed = capsys.readouterr()
+    assert says in " ".join(printed.err.split())
+    assert "python -m ops drift --environment dev --stacks cdktf.out/stacks" in " ".join(printed.err.split())
+    assert printed.out == ""
+
+
+def test_a_forged_destruction_without_a_key_is_refused_if_a_key_is_required(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    step = replace(DEV, record_key_arn=None)
+    monkeypatch.setattr(PromotionOrder, "load", lambda: PromotionOrder({**ORDER.steps, "dev": step}))
+    forge(project, authentication=None)
+
+    assert main([*COMPARING, str(project.folder / "stacks")]) == FAILED
+    assert "dev requires authenticated records" in " ".join(capsys.readouterr().err.split())
+
+
+def test_an_environment_without_a_key_is_not_compared_after_its_destruction(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(PromotionOrder, "load", lambda: ORDER)
+    forge(project, authentication=None)
+
+    assert main([*COMPARING, str(project.folder / "stacks")]) == EXIT_OK
+    assert "dev was destroyed at" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_required", "says"),
+    [
+        ({"authentication": None}, True, "is not authenticated, but dev requires authenticated records"),
+        ({"serial": 77}, False, "was modified after signing"),
+    ],
+)
+def test_an_environment_is_not_compared_with_a_forged_deployment(
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    changes: dict[str, object],
+    says: str,
+    *,
+    is_required: bool,
+) -> None:
+    step = replace(DEV, require_record_key=is_required)
+    monkeypatch.setattr(PromotionOrder, "load", lambda: PromotionOrder({**ORDER.steps, "dev": step}))
+    project.records[-1] = project.records[-1].model_copy(update=changes)
+
+    assert main([*COMPARING, str(project.folder / "stacks")]) == FAILED
+    assert says in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_copy_of_an_old_record_is_not_the_last_deployment() -> None:
+    old = deployment()
+    location = FakeHistory.location
+    s3 = cast("S3Client", FakeBucket({f"{location.folder}/deployments/{name}.json": old for name in ("2025", "9999")}))
+
+    with pytest.raises(OperationError, match=rf"deployments/9999\.json has the content of {old.name}"):
+        History(location, s3).last()
+
+
+def test_the_newest_record_is_the_last_deployment() -> None:
+    old, new = deployment(), deployment().model_copy(update={"applied_at": datetime(2026, 11, 23, tzinfo=UTC)})
+    location = FakeHistory.location
+    s3 = cast("S3Client", FakeBucket({f"{location.folder}/deployments/{each.name}.json": each for each in (new, old)}))
+
+    assert History(location, s3).last() == new
+
+
+@dataclass
+class FakeBucket:
+    """S3 with records."""
+
+    records: dict[str, DeploymentRecord]
+
+    def get_paginator(self, operation: str) -> FakeBucket:
+        assert operation == "list_objects_v2"
+        return self
+
+    def paginate(self, **_: str) -> list[dict[str, Any]]:
+        return [{"Contents": [{"Key": key} for key in self.records]}]
+
+    def get_object(self, Key: str, **_: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        return {"Body": io.BytesIO(self.records[Key].model_dump_json().encode())}
 
 
 def test_a_destruction_is_not_a_deployment_to_return_to(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -145,6 +146,33 @@ def test_a_reviewed_plan_is_applied_and_recorded(project: Project) -> None:
     deployed = read_record(project.folder / "deployment.json", DeploymentRecord)
     assert deployed.review == read_record(project.folder / "record.json", ReviewRecord)
     assert (deployed.serial, deployed.applied_by) == (5, "arn")
+
+
+def test_all_approved_changes_of_a_resource_are_recorded(project: Project) -> None:
+    recovery = {"enabled": True, "recovery_period_in_days": 35}
+    before = {"name": "m", "deletion_protection_enabled": True, "point_in_time_recovery": [recovery]}
+    after = {"name": "m", "deletion_protection_enabled": False, "point_in_time_recovery": [{"enabled": False}]}
+    project.plan_changes(change("aws_dynamodb_table.messages", "update", before=before, after=after))
+    last_day = datetime.now(UTC).date() + timedelta(days=9)
+    reasons = {
+        "deletion_protection": "The environment is a rehearsal and is destroyed tomorrow",
+        "point_in_time_recovery": "No message of this table is needed after the rehearsal",
+    }
+    approvals = project.folder / "approvals.toml"
+    approvals.write_text(
+        "".join(
+            f'[[approval]]\naddress = "aws_dynamodb_table.messages"\nchanges = ["{kind}"]\nreason = "{reason}"\n'
+            f'expires = {last_day}\nenvironments = ["staging"]\n'
+            for kind, reason in reasons.items()
+        ),
+        encoding="utf-8",
+    )
+    project.options |= {"--approvals": str(approvals), "--deployment": str(project.folder / "deployment.json")}
+
+    assert project.promote() == EXIT_OK
+    deployed = read_record(project.folder / "deployment.json", DeploymentRecord)
+    assert deployed.approved_changes == {"aws_dynamodb_table.messages": reasons}
+    assert deployed.approvals == {"aws_dynamodb_table.messages": "; ".join(reasons.values())}
 
 
 def test_a_failed_promotion_leaves_no_earlier_deployment_record(project: Project) -> None:

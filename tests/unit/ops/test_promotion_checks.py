@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import subprocess
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +14,7 @@ from common.commands import OperationError, RefusedError
 from ops import promotion_checks as checks
 from ops.artifacts import file_digest, pack, release_digest, unpack
 from ops.order import Environment, PromotionOrder
-from ops.records import DeploymentRecord, ReviewRecord, read_record, write_record
+from ops.records import DeploymentRecord, ReviewRecord, parse_record, read_record, write_record
 from terraform.stack import Stack
 
 if TYPE_CHECKING:
@@ -228,6 +230,20 @@ def test_records_are_unchanged_after_writing_and_reading(tmp_path: Path) -> None
     assert read_record(tmp_path / "a" / "record.json", DeploymentRecord) == deployment()
     with pytest.raises(OperationError, match="not a ReviewRecord"):
         read_record(tmp_path / "a" / "record.json", ReviewRecord)
+
+
+def test_a_deployment_record_without_kinds_of_changes_remains_readable_and_authentic() -> None:
+    document = deployment().model_dump(mode="json")
+    del document["approved_changes"]
+    document["approvals"] = {"aws_dynamodb_table.messages": "No message is needed any more"}
+
+    old = parse_record(json.dumps(document).encode(), DeploymentRecord, "old.json")
+
+    assert old.approved_changes == {}
+    signed = {name: value for name, value in document.items() if name not in {"kind", "version", "authentication"}}
+    signed["review"] = old.review.model_dump(mode="json", exclude_defaults=True)
+    digest = hashlib.sha256(json.dumps(signed, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    assert old.message() == f"deployment record\n{digest}".encode()
 
 
 def test_an_archived_stack_is_unchanged(stacks: Path, tmp_path: Path) -> None:
