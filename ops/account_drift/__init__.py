@@ -51,6 +51,13 @@ NOT_COMPARED = {
     "web ACL, Terraform compares the association",
     "delivery of the user pool's logs, and its risk configuration, if the stack has none": "they give no access to the "
     "pool; CloudTrail records their changes",
+    "the user pool's settings of text messages and one-time codes, message texts and feature plan, and the length of a "
+    "client's sign-in session, if the stack names none": "they give no access, and the stack sends no text messages",
+    "acceleration and payer of requests of buckets; ephemeral storage and log levels of functions": "they give no "
+    "access and change no stored data",
+    "which queues may use a queue for failed messages": "AWS allows all queues of the account by default",
+    "access control lists of objects": "they have no effect while the bucket owner owns all objects, which Terraform "
+    "compares",
     "branding of the hosted sign-in pages": "it changes their appearance only",
     "access points, inventories, analytics and metrics of buckets": "an access point gives no other account access "
     "without the bucket's policy, which is compared; the others contain names of objects only",

@@ -86,6 +86,15 @@ def _token_triggers(account: Account, pool: Resource) -> Iterator[Difference]:
             yield extra(pool, f"trigger {name} {short(found[member])}", command, f"lambda_config.{name}")
 
 
+def _first_factors(account: Account, pool: Resource) -> Iterator[Difference]:
+    if pool.arguments.get("sign_in_policy"):
+        return  # Terraform compares it
+    described = account.client("cognito-idp").describe_user_pool(UserPoolId=pool["id"])["UserPool"]
+    policy = described.get("Policies", {}).get("SignInPolicy", {})
+    command = "aws cognito-idp update-user-pool with all its settings except Policies.SignInPolicy"
+    yield from added(pool, "first factor", policy.get("AllowedFirstAuthFactors", []), {"PASSWORD"}, command)
+
+
 def _oauth_settings(account: Account, client: Resource) -> Iterator[Difference]:
     where = {"UserPoolId": client["user_pool_id"], "ClientId": client["id"]}
     found = account.client("cognito-idp").describe_user_pool_client(**where)["UserPoolClient"]
@@ -97,6 +106,7 @@ def _oauth_settings(account: Account, client: Resource) -> Iterator[Difference]:
 
 CHECKS = (
     Check("aws_cognito_user_pool", "triggers of tokens, if the release has none", _token_triggers, _MISSING),
+    Check("aws_cognito_user_pool", "first factors of sign-in, if the release names none", _first_factors, _MISSING),
     Check(
         "aws_cognito_user_pool_client", "settings of OAuth that the release does not have", _oauth_settings, _MISSING
     ),

@@ -1,17 +1,20 @@
-"""Access to tables and keys, and copies of their data, that are not in the release."""
+"""Access to tables and keys, copies of their data, and protection of tables, that differ from the release."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ops.account_drift.check import Check, added, extra, or_none, short
+from ops.account_drift.check import Check, Difference, added, extra, or_none, short
+from ops.plans import nested
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ops.account_drift.check import Account, Difference, Resource
+    from ops.account_drift.check import Account, Resource
 
-_MISSING = ("ResourceNotFoundException", "NotFoundException")
+_MISSING = ("ResourceNotFoundException", "NotFoundException", "TableNotFoundException")
+_RECOVERY_DAYS = 35
+"""The recovery period that DynamoDB uses without another one."""
 
 
 def _policies(account: Account, table: Resource) -> Iterator[Difference]:
@@ -60,6 +63,43 @@ def _readers(account: Account, table: Resource) -> Iterator[Difference]:
             yield extra(table, what, f"aws lambda delete-event-source-mapping --uuid {mapping['UUID']}")
 
 
+# The provider keeps the following settings if the release does not name them.
+
+
+def _recovery_period(account: Account, table: Resource) -> Iterator[Difference]:
+    declared = nested(table.arguments.get("point_in_time_recovery"))
+    if not declared.get("enabled") or declared.get("recovery_period_in_days"):
+        return  # Terraform compares it
+    name = table["name"]
+    backups = account.client("dynamodb").describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    days = backups.get("PointInTimeRecoveryDescription", {}).get("RecoveryPeriodInDays", _RECOVERY_DAYS)
+    if days != _RECOVERY_DAYS:
+        settings = f"PointInTimeRecoveryEnabled=true,RecoveryPeriodInDays={_RECOVERY_DAYS}"
+        command = "aws dynamodb update-continuous-backups"
+        yield Difference(
+            table.address,
+            "point_in_time_recovery.recovery_period_in_days",
+            f"is {days}; deployed: {_RECOVERY_DAYS}",
+            "account",
+            f"{command} --table-name {name} --point-in-time-recovery-specification {settings}",
+        )
+
+
+def _encryption_key(account: Account, table: Resource) -> Iterator[Difference]:
+    if nested(table.arguments.get("server_side_encryption")).get("kms_key_arn"):
+        return  # Terraform compares it
+    name = table["name"]
+    described = account.client("dynamodb").describe_table(TableName=name)["Table"]
+    arn = described.get("SSEDescription", {}).get("KMSMasterKeyArn")
+    if not arn:
+        return
+    key = or_none(lambda: account.client("kms").describe_key(KeyId=arn)["KeyMetadata"], "NotFoundException") or {}
+    if key.get("KeyManager") != "AWS":
+        settings = "Enabled=true,SSEType=KMS,KMSMasterKeyId=alias/aws/dynamodb"
+        command = f"aws dynamodb update-table --table-name {name} --sse-specification {settings}"
+        yield extra(table, f"encryption key {arn}", command, "server_side_encryption.kms_key_arn")
+
+
 def _grants(account: Account, key: Resource) -> Iterator[Difference]:
     name = key["key_id"] or key["id"]
     for grant in account.listed("kms", "list_grants", "Grants", KeyId=name):
@@ -74,5 +114,9 @@ CHECKS = (
     Check("aws_dynamodb_table", "Kinesis streams that receive its changes", _stream_copies, _MISSING),
     Check("aws_dynamodb_table", "replicas in other regions", _replicas, _MISSING),
     Check("aws_dynamodb_table", "functions of others that read its stream", _readers, _MISSING),
+    Check(
+        "aws_dynamodb_table", "days of point-in-time recovery, if the release names none", _recovery_period, _MISSING
+    ),
+    Check("aws_dynamodb_table", "encryption key, if the release names none", _encryption_key, _MISSING),
     Check("aws_kms_key", "grants, except those of AWS services", _grants, _MISSING),
 )

@@ -27,6 +27,18 @@ def _queue_policy(account: Account, queue: Resource) -> Iterator[Difference]:
         yield extra(queue, what, command, "policy")
 
 
+def _redrive_policy(account: Account, queue: Resource) -> Iterator[Difference]:
+    url = queue["url"] or queue["id"]
+    if "redrive_policy" in queue.arguments or url in account.values("aws_sqs_queue_redrive_policy", "queue_url"):
+        return
+    names = ["RedrivePolicy"]
+    found = account.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names).get("Attributes", {})
+    if found.get("RedrivePolicy"):
+        what = f"redrive policy {found['RedrivePolicy']}, which moves messages"
+        command = f"aws sqs set-queue-attributes --queue-url {url} --attributes RedrivePolicy="
+        yield extra(queue, what, command, "redrive_policy")
+
+
 def _subscription_filters(account: Account, group: Resource) -> Iterator[Difference]:
     name = group["name"]
     filters = account.listed("logs", "describe_subscription_filters", "subscriptionFilters", logGroupName=name)
@@ -61,6 +73,7 @@ def _concerns(statement: Mapping[str, Any], group: str) -> bool:
 
 CHECKS = (
     Check("aws_sqs_queue", "queue policy, if the release has none", _queue_policy, _QUEUE_MISSING),
+    Check("aws_sqs_queue", "redrive policy, if the release has none", _redrive_policy, _QUEUE_MISSING),
     Check("aws_cloudwatch_log_group", "subscription filters", _subscription_filters, _MISSING),
     Check("aws_cloudwatch_log_group", "resource policies that apply to it", _log_policies, _MISSING),
 )

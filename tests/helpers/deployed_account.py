@@ -19,7 +19,7 @@ _IDENTITIES = frozenset(
         *("api_id", "arn", "bucket", "domain", "field", "function_id", "function_name", "function_url", "group_name"),
         *("id", "identifier", "key", "key_id", "log_group_name", "name", "policy_arn", "policy_name", "provider_name"),
         *("queue_url", "resource_arn", "role", "rule", "s3_bucket", "s3_key", "statement_id", "stream_arn"),
-        *("table_name", "type", "url", "uuid"),
+        *("table_name", "type", "url", "user_pool_id", "uuid"),
     }
 )
 """Attributes that identify a resource, or a part of it."""

@@ -35,6 +35,7 @@ FUNCTION, ROLE, TABLE, QUEUE = (
 )
 ROLE_ADDRESS, FUNCTION_ADDRESS = "aws_iam_role.privacy", "aws_lambda_function.privacy"
 POOL, API, BUCKET = "aws_cognito_user_pool.pool", "aws_appsync_graphql_api.chat", "aws_s3_bucket.attachments"
+CLIENT = "aws_cognito_user_pool_client.web"
 LOGS, MESSAGES = "aws_cloudwatch_log_group.privacy", "aws_dynamodb_table.messages"
 STRANGER = "arn:aws:iam::999999999999:root"
 ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
@@ -588,6 +589,87 @@ def log_policy_with_a_wildcard(at: DeployedAccount) -> Iterator[None]:
     at.client("logs").delete_resource_policy(policyName="wildcard")
 
 
+# --- Settings that the provider keeps if the release does not name them -------------------------------
+
+
+@contextmanager
+def pool_settings(at: DeployedAccount, **changes: object) -> Iterator[None]:
+    """Change settings of the user pool; the call replaces all of them."""
+    cognito = at.client("cognito-idp")
+    described = cognito.describe_user_pool(UserPoolId=at.pool)["UserPool"]
+    accepted = cognito.meta.service_model.operation_model("UpdateUserPool").input_shape.members
+    kept = {name: value for name, value in described.items() if name in accepted and value}
+    # Cognito refuses the older name of `TemporaryPasswordValidityDays` beside it.
+    kept.get("AdminCreateUserConfig", {}).pop("UnusedAccountValidityDays", None)
+    kept |= {"UserPoolId": at.pool}
+    cognito.update_user_pool(**{**kept, **changes})
+    yield
+    cognito.update_user_pool(**kept)
+
+
+@found_by("triggers of tokens, if the release has none", POOL, "lambda_config.pre_token_generation")
+@contextmanager
+def token_trigger(at: DeployedAccount) -> Iterator[None]:
+    triggers = at.client("cognito-idp").describe_user_pool(UserPoolId=at.pool)["UserPool"]["LambdaConfig"]
+    arn = at.state[FUNCTION_ADDRESS]["arn"]
+    with pool_settings(at, LambdaConfig={**triggers, "PreTokenGeneration": arn}):
+        yield
+
+
+@found_by("first factors of sign-in, if the release names none", POOL, "first factor EMAIL_OTP")
+@contextmanager
+def first_factor(at: DeployedAccount) -> Iterator[None]:
+    policies = at.client("cognito-idp").describe_user_pool(UserPoolId=at.pool)["UserPool"]["Policies"]
+    factors = {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}
+    with pool_settings(at, Policies={**policies, "SignInPolicy": factors}):
+        yield
+
+
+@contextmanager
+def client_settings(at: DeployedAccount, **changes: list[str]) -> Iterator[None]:
+    """Change settings of the web client; the call replaces all of them."""
+    cognito, where = at.client("cognito-idp"), {"UserPoolId": at.pool, "ClientId": at.state[CLIENT]["id"]}
+    described = cognito.describe_user_pool_client(**where)["UserPoolClient"]
+    accepted = cognito.meta.service_model.operation_model("UpdateUserPoolClient").input_shape.members
+    kept = {name: value for name, value in described.items() if name in accepted and value} | where
+    cognito.update_user_pool_client(**{**kept, **changes})
+    yield
+    # The local Cognito keeps a setting that is left out.
+    cognito.update_user_pool_client(**{**{name: [] for name in changes}, **kept})
+
+
+@found_by("settings of OAuth that the release does not have", CLIENT, "allowed_oauth_flows")
+@contextmanager
+def implicit_flow(at: DeployedAccount) -> Iterator[None]:
+    with client_settings(at, AllowedOAuthFlows=["implicit"]):
+        yield
+
+
+@found_by("settings of OAuth that the release does not have", CLIENT, "callback_urls")
+@contextmanager
+def callback_url(at: DeployedAccount) -> Iterator[None]:
+    with client_settings(at, CallbackURLs=["https://rogue.example.com"]):
+        yield
+
+
+@found_by("settings of OAuth that the release does not have", CLIENT, "logout_urls")
+@contextmanager
+def logout_url(at: DeployedAccount) -> Iterator[None]:
+    with client_settings(at, LogoutURLs=["https://rogue.example.com"]):
+        yield
+
+
+@found_by("redrive policy, if the release has none", "aws_sqs_queue.privacy", "redrive_policy")
+@contextmanager
+def redrive_policy(at: DeployedAccount) -> Iterator[None]:
+    sqs = at.client("sqs")
+    url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
+    policy = {"deadLetterTargetArn": at.state["aws_sqs_queue.notifications"]["arn"], "maxReceiveCount": 1}
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": json.dumps(policy)})
+    yield
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": ""})
+
+
 # --- The tests ---------------------------------------------------------------------------------------
 
 
@@ -625,8 +707,14 @@ def test_all_changes_are_found_and_no_others(deployment: DeployedAccount) -> Non
 
 
 def test_every_check_is_tested() -> None:
-    # The local AWS refuses caches, and all buckets of the stack have a policy: tests/unit/ops/test_account_drift.py.
-    others = {"cache of responses", "bucket policy, if the release has none"}
+    # Tested in tests/unit/ops/test_account_drift.py: the local AWS refuses caches and stores no recovery period, all
+    # buckets of the stack have a policy, and here all tables have a customer managed key.
+    others = {
+        "cache of responses",
+        "bucket policy, if the release has none",
+        "days of point-in-time recovery, if the release names none",
+        "encryption key, if the release names none",
+    }
     tested = {change.check for change in CHANGES.values()} | others
 
     assert {check.compares for check in CHECKS} == tested

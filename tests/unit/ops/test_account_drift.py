@@ -163,6 +163,158 @@ def test_a_policy_of_a_bucket_without_one_is_found(monkeypatch: pytest.MonkeyPat
     assert difference.remedy.startswith("aws s3api delete-bucket-policy --bucket logs")
 
 
+RECOVERY = "days of point-in-time recovery, if the release names none"
+
+
+@pytest.mark.parametrize(
+    ("days", "found"),
+    [({"RecoveryPeriodInDays": 1}, ["is 1; deployed: 35"]), ({"RecoveryPeriodInDays": 35}, []), ({}, [])],
+)
+def test_a_shorter_recovery_period_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, days: dict[str, int], found: list[str]
+) -> None:
+    table = {
+        "type": "aws_dynamodb_table",
+        "arguments": {"point_in_time_recovery": {"enabled": True}},
+        "attributes": {"name": "messages"},
+    }
+    recovery = {"PointInTimeRecoveryStatus": "ENABLED", **days}
+    backups = {"ContinuousBackupsStatus": "ENABLED", "PointInTimeRecoveryDescription": recovery}
+
+    differences = compare(
+        monkeypatch,
+        tmp_path,
+        RECOVERY,
+        "dynamodb",
+        table,
+        {"describe_continuous_backups": {"ContinuousBackupsDescription": backups}},
+    )
+
+    assert [difference.message for difference in differences] == found
+    for difference in differences:
+        assert difference.attribute == "point_in_time_recovery.recovery_period_in_days"
+        assert difference.remedy.startswith("aws dynamodb update-continuous-backups --table-name messages ")
+
+
+@pytest.mark.parametrize("recovery", [{"enabled": False}, {"enabled": True, "recovery_period_in_days": 7}])
+def test_a_recovery_period_that_terraform_compares_is_not_compared(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, recovery: dict[str, Any]
+) -> None:
+    arguments = {"point_in_time_recovery": recovery}
+    table = {"type": "aws_dynamodb_table", "arguments": arguments, "attributes": {"name": "messages"}}
+
+    assert compare(monkeypatch, tmp_path, RECOVERY, "dynamodb", table, {}) == []
+
+
+KEY_ARN = "arn:aws:kms:us-east-1:222222222222:key/k"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "encryption", "manager", "is_found"),
+    [
+        ({"server_side_encryption": {"enabled": True}}, {"KMSMasterKeyArn": KEY_ARN}, "CUSTOMER", True),
+        ({"server_side_encryption": {"enabled": True}}, {"KMSMasterKeyArn": KEY_ARN}, None, True),
+        ({"server_side_encryption": {"enabled": True}}, {"KMSMasterKeyArn": KEY_ARN}, "AWS", False),
+        ({}, {}, "", False),
+        ({"server_side_encryption": {"enabled": True, "kms_key_arn": KEY_ARN}}, None, "", False),
+    ],
+    ids=["another key", "a key that does not exist", "the key of AWS", "no KMS key", "Terraform compares it"],
+)
+def test_another_encryption_key_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    arguments: dict[str, Any],
+    encryption: dict[str, str] | None,
+    manager: str | None,
+    *,
+    is_found: bool,
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    provider = {"provider": {"aws": [{"region": "us-east-1"}]}}
+    stack = write_stack(tmp_path, provider | {"resource": {"aws_dynamodb_table": {"x": arguments}}}, "dev")
+    account = Account(stack, {"aws_dynamodb_table.x": {"name": "messages"}})
+    (check,) = [check for check in CHECKS if check.compares == "encryption key, if the release names none"]
+    with Stubber(account.client("dynamodb")) as tables, Stubber(account.client("kms")) as keys:
+        if encryption is not None:
+            tables.add_response("describe_table", {"Table": {"SSEDescription": encryption}}, {"TableName": "messages"})
+        if manager is None:
+            keys.add_client_error("describe_key", "NotFoundException", http_status_code=400)
+        elif manager:
+            keys.add_response("describe_key", {"KeyMetadata": {"KeyId": "k", "KeyManager": manager}})
+
+        (table,) = account.of("aws_dynamodb_table")
+        found = [difference.attribute for difference in check.find(account, table)]
+
+    assert found == (["server_side_encryption.kms_key_arn"] if is_found else [])
+
+
+OAUTH = {
+    "AllowedOAuthFlows": ["implicit"],
+    "AllowedOAuthFlowsUserPoolClient": True,
+    "AllowedOAuthScopes": ["openid"],
+    "CallbackURLs": ["https://rogue.example.com"],
+    "DefaultRedirectURI": "https://rogue.example.com",
+    "LogoutURLs": ["https://rogue.example.com"],
+}
+ARGUMENTS = {
+    "allowed_oauth_flows",
+    "allowed_oauth_flows_user_pool_client",
+    "allowed_oauth_scopes",
+    "callback_urls",
+    "default_redirect_uri",
+    "logout_urls",
+}
+
+
+@pytest.mark.parametrize("declared", [set(), {"callback_urls", "logout_urls"}, ARGUMENTS])
+def test_settings_of_oauth_that_the_release_does_not_have_are_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, declared: set[str]
+) -> None:
+    client = {
+        "type": "aws_cognito_user_pool_client",
+        "arguments": {name: ["x"] for name in declared},
+        "attributes": {"id": "client", "user_pool_id": "us-east-1_pool"},
+    }
+
+    differences = compare(
+        monkeypatch,
+        tmp_path,
+        "settings of OAuth that the release does not have",
+        "cognito-idp",
+        client,
+        {"describe_user_pool_client": {"UserPoolClient": OAUTH}},
+    )
+
+    assert {difference.attribute for difference in differences} == ARGUMENTS - declared
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ({}, ["lambda_config.pre_token_generation", "lambda_config.pre_token_generation_config"]),
+        ({"lambda_config": {"pre_token_generation": "arn"}}, []),
+    ],
+)
+def test_triggers_of_tokens_are_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, arguments: dict[str, Any], found: list[str]
+) -> None:
+    arn = "arn:aws:lambda:us-east-1:222222222222:function:rogue"
+    triggers = {"PreTokenGenerationConfig": {"LambdaVersion": "V2_0", "LambdaArn": arn}, "PreTokenGeneration": arn}
+    pool = {"type": "aws_cognito_user_pool", "arguments": arguments, "attributes": {"id": "us-east-1_pool"}}
+
+    differences = compare(
+        monkeypatch,
+        tmp_path,
+        "triggers of tokens, if the release has none",
+        "cognito-idp",
+        pool,
+        {"describe_user_pool": {"UserPool": {"LambdaConfig": triggers}}},
+    )
+
+    assert [difference.attribute for difference in differences] == found
+
+
 def test_the_tables_of_the_document_are_current() -> None:
     text = DOCUMENT.read_text(encoding="utf-8")
 
