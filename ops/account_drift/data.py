@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _MISSING = ("ResourceNotFoundException", "NotFoundException", "TableNotFoundException")
 _RECOVERY_DAYS = 35
 """The recovery period that DynamoDB uses without another one."""
+_AWS_KEY = "alias/aws/dynamodb"
+"""The alias of the key of AWS for DynamoDB, which tables use without another one."""
 
 
 def _policies(account: Account, table: Resource) -> Iterator[Difference]:
@@ -91,11 +93,11 @@ def _encryption_key(account: Account, table: Resource) -> Iterator[Difference]:
     name = table["name"]
     described = account.client("dynamodb").describe_table(TableName=name)["Table"]
     arn = described.get("SSEDescription", {}).get("KMSMasterKeyArn")
-    if not arn:
+    if not arn or arn.endswith(f":{_AWS_KEY}"):
         return
     key = or_none(lambda: account.client("kms").describe_key(KeyId=arn)["KeyMetadata"], "NotFoundException") or {}
     if key.get("KeyManager") != "AWS":
-        settings = "Enabled=true,SSEType=KMS,KMSMasterKeyId=alias/aws/dynamodb"
+        settings = f"Enabled=true,SSEType=KMS,KMSMasterKeyId={_AWS_KEY}"
         command = f"aws dynamodb update-table --table-name {name} --sse-specification {settings}"
         yield extra(table, f"encryption key {arn}", command, "server_side_encryption.kms_key_arn")
 

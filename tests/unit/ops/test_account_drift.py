@@ -215,10 +215,23 @@ KEY_ARN = "arn:aws:kms:us-east-1:222222222222:key/k"
         ({"server_side_encryption": {"enabled": True}}, {"KMSMasterKeyArn": KEY_ARN}, "CUSTOMER", True),
         ({"server_side_encryption": {"enabled": True}}, {"KMSMasterKeyArn": KEY_ARN}, None, True),
         ({"server_side_encryption": {"enabled": True}}, {"KMSMasterKeyArn": KEY_ARN}, "AWS", False),
+        (
+            {"server_side_encryption": {"enabled": True}},
+            {"KMSMasterKeyArn": "arn:aws:kms:us-east-1:000000000000:alias/aws/dynamodb"},
+            "",
+            False,
+        ),
         ({}, {}, "", False),
         ({"server_side_encryption": {"enabled": True, "kms_key_arn": KEY_ARN}}, None, "", False),
     ],
-    ids=["another key", "a key that does not exist", "the key of AWS", "no KMS key", "Terraform compares it"],
+    ids=[
+        "another key",
+        "a key that does not exist",
+        "the key of AWS",
+        "the alias of the key of AWS",
+        "no KMS key",
+        "Terraform compares it",
+    ],
 )
 def test_another_encryption_key_is_found(
     monkeypatch: pytest.MonkeyPatch,
