@@ -19,6 +19,10 @@ def _listed(account: Account, pool: Resource, operation: str, member: str, **arg
     return account.listed("cognito-idp", operation, member, UserPoolId=pool["id"], **arguments)
 
 
+def _described(account: Account, pool: Resource) -> Any:  # noqa: ANN401 - JSON
+    return account.client("cognito-idp").describe_user_pool(UserPoolId=pool["id"])["UserPool"]
+
+
 def _clients(account: Account, pool: Resource) -> Iterator[Difference]:
     found = {
         client["ClientId"]: client["ClientName"]
@@ -55,7 +59,7 @@ def _resource_servers(account: Account, pool: Resource) -> Iterator[Difference]:
 
 
 def _domains(account: Account, pool: Resource) -> Iterator[Difference]:
-    described = account.client("cognito-idp").describe_user_pool(UserPoolId=pool["id"])["UserPool"]
+    described = _described(account, pool)
     found = [described[name] for name in ("Domain", "CustomDomain") if described.get(name)]
     declared = account.values("aws_cognito_user_pool_domain", "domain")
     command = f"aws cognito-idp delete-user-pool-domain --user-pool-id {pool['id']} --domain {{}}"
@@ -76,7 +80,7 @@ _OF_CLIENTS = {
 
 
 def _token_triggers(account: Account, pool: Resource) -> Iterator[Difference]:
-    found = account.client("cognito-idp").describe_user_pool(UserPoolId=pool["id"])["UserPool"].get("LambdaConfig", {})
+    found = _described(account, pool).get("LambdaConfig", {})
     declared = nested(pool.arguments.get("lambda_config"))
     if any(declared.get(name) for name in _TRIGGERS.values()):
         return  # Terraform compares it
@@ -89,8 +93,7 @@ def _token_triggers(account: Account, pool: Resource) -> Iterator[Difference]:
 def _first_factors(account: Account, pool: Resource) -> Iterator[Difference]:
     if pool.arguments.get("sign_in_policy"):
         return  # Terraform compares it
-    described = account.client("cognito-idp").describe_user_pool(UserPoolId=pool["id"])["UserPool"]
-    policy = described.get("Policies", {}).get("SignInPolicy", {})
+    policy = _described(account, pool).get("Policies", {}).get("SignInPolicy", {})
     command = "aws cognito-idp update-user-pool with all its settings except Policies.SignInPolicy"
     yield from added(pool, "first factor", policy.get("AllowedFirstAuthFactors", []), {"PASSWORD"}, command)
 
